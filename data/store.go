@@ -1,0 +1,113 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/paulmach/orb"
+
+	"commonground/geo"
+)
+
+// Errors that every Store returns where it says so; compare with errors.Is.
+var (
+	// ErrNoScheme says that no scheme was put into the store yet.
+	ErrNoScheme = errors.New("data: the store has no scheme yet")
+	// ErrStale says that the settings changed since the caller read them.
+	ErrStale = errors.New("data: the settings changed meanwhile")
+)
+
+// Settings is what the answers for records depend on: the scheme and every
+// version of the boundary.
+type Settings struct {
+	// Revision grows by one with each change of the scheme or the boundaries.
+	Revision   int64
+	SchemeText string
+	// Boundaries in the order of their versions.
+	Boundaries []geo.Boundary
+}
+
+// Receipt says what became of one record.
+type Receipt uint8
+
+// The receipts.
+const (
+	// Added is a new record; it is durable.
+	Added Receipt = iota + 1
+	// Unchanged is a record that was there already and says the same.
+	Unchanged
+	// Conflict is a record refused because its source and reference are there
+	// already with other content.
+	Conflict
+)
+
+// Placer answers again for a record's position at a time, when the settings
+// change.
+type Placer func(Position, When) geo.Place
+
+// Change is one entry of the change feed.
+type Change struct {
+	// Position grows from entry to entry, not always by one.
+	Position int64
+	// Pickup is the record that was added, as it stands now; nil where the
+	// change is of another sort.
+	Pickup *Pickup
+	// Settings is set where the scheme or a boundary changed, and with them
+	// the places of records: counts must be made anew.
+	Settings bool
+}
+
+// Store keeps everything. It has two engines and one suite of tests, package
+// datatest, that says what each call promises by example. All methods may be
+// called by many goroutines at once. What a call has acknowledged, by
+// returning without an error, survives a crash of the process and a power cut.
+type Store interface {
+	// Settings returns the scheme and the boundaries, or ErrNoScheme.
+	Settings(ctx context.Context) (Settings, error)
+
+	// PutScheme replaces the scheme's text. revision is that of the settings
+	// it was checked against, 0 for none; ErrStale where they are others by
+	// now. Every record is asked of place again, in the same transaction.
+	PutScheme(ctx context.Context, revision int64, text string, place Placer) error
+
+	// PutBoundary adds a version of the boundary; its Version must be one
+	// more than the last. Revision and place are as in PutScheme.
+	PutBoundary(ctx context.Context, revision int64, b geo.Boundary, place Placer) error
+
+	// PutPickups stores a batch, all or none, and returns one receipt for
+	// each in order. Places were worked out with the settings of revision;
+	// ErrStale where they are others by now, and nothing is stored.
+	PutPickups(ctx context.Context, revision int64, batch []Pickup) ([]Receipt, error)
+
+	// PutIncidents is PutPickups for incidents.
+	PutIncidents(ctx context.Context, revision int64, batch []Incident) ([]Receipt, error)
+
+	// Pickups yields every pickup in an order of its own, and is one
+	// consistent view. The position returned is that of the change feed at
+	// which the view was taken. The sequence may be ranged over once; if it
+	// yields an error, that is the last.
+	Pickups(ctx context.Context) (position int64, all iter.Seq2[Pickup, error], err error)
+
+	// PickupsIn returns the pickups whose point lies in the half-open box,
+	// in the order in which they were added, and an error where there are
+	// more than limit: a part is never passed off as the whole.
+	PickupsIn(ctx context.Context, box orb.Bound, limit int) ([]Pickup, error)
+
+	// Incidents is as Pickups.
+	Incidents(ctx context.Context) (all iter.Seq2[Incident, error], err error)
+
+	// Changes returns up to limit entries of the change feed after a
+	// position, in order; none where there is nothing new.
+	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
+
+	// Wait returns nil once the feed holds an entry after a position, also
+	// one that another process wrote, or an error when ctx ends.
+	Wait(ctx context.Context, after int64) error
+
+	// Position returns the end of the change feed.
+	Position(ctx context.Context) (int64, error)
+
+	// Close releases the store. Calls under way end with an error.
+	Close() error
+}
