@@ -1,0 +1,224 @@
+// Package intake is the one door in: every record, boundary and scheme passes
+// through it, is checked, given its place, and stored or refused with a reason
+// that a person can act on.
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"commonground/data"
+	"commonground/geo"
+)
+
+// Settings are the store's settings, ready to use. They are not changed.
+type Settings struct {
+	Revision int64
+	Scheme   *data.Scheme
+	Timeline *geo.Timeline
+	// Boundaries in the order of their versions.
+	Boundaries []geo.Boundary
+}
+
+// Place answers for a position at a time.
+func (s *Settings) Place(p data.Position, when data.When) geo.Place {
+	return data.Placed(p, s.Timeline, s.Scheme, when)
+}
+
+// Boundary returns the boundary in force at a time, or false.
+func (s *Settings) Boundary(when data.When) (geo.Boundary, bool) {
+	b, _, ok := s.Timeline.At(when.At)
+	return b, ok
+}
+
+// Door lets records into a store. Any number of goroutines may use it.
+type Door struct {
+	store   data.Store
+	mu      sync.Mutex
+	current *Settings // nil before the first use
+}
+
+// New returns a door to a store.
+func New(store data.Store) *Door {
+	return &Door{store: store}
+}
+
+// Settings returns the settings as last read; Reload reads them again. Without
+// a scheme in the store it returns data.ErrNoScheme.
+func (d *Door) Settings(ctx context.Context) (*Settings, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.current != nil {
+		return d.current, nil
+	}
+	return d.reload(ctx)
+}
+
+// Reload reads the settings from the store and returns them. Classifiers of
+// boundaries known already are kept.
+func (d *Door) Reload(ctx context.Context) (*Settings, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.reload(ctx)
+}
+
+func (d *Door) reload(ctx context.Context) (*Settings, error) {
+	stored, err := d.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if d.current != nil && d.current.Revision == stored.Revision {
+		return d.current, nil
+	}
+	scheme, err := data.ParseScheme(stored.SchemeText)
+	if err != nil {
+		return nil, fmt.Errorf("the store's scheme: %w", err)
+	}
+	known, timeline := 0, &geo.Timeline{}
+	if d.current != nil {
+		known, timeline = len(d.current.Boundaries), d.current.Timeline
+	}
+	for _, b := range stored.Boundaries[known:] {
+		if timeline, err = timeline.With(b); err != nil {
+			return nil, fmt.Errorf("the store's boundaries: %w", err)
+		}
+	}
+	d.current = &Settings{Revision: stored.Revision, Scheme: scheme, Timeline: timeline, Boundaries: stored.Boundaries}
+	return d.current, nil
+}
+
+// PutPickups checks a batch, gives each pickup its place and stores those that
+// pass. The receipts are in the order of the batch, 0 for the refused; a
+// Refusal's Row counts the batch from 1.
+func (d *Door) PutPickups(ctx context.Context, batch []data.Pickup) ([]data.Receipt, []Refusal, error) {
+	return put(ctx, d, batch, checkPickup,
+		func(s *Settings, p *data.Pickup) { p.Locate(s.Timeline, s.Scheme, p.At) },
+		d.store.PutPickups)
+}
+
+// PutIncidents is PutPickups for incidents.
+func (d *Door) PutIncidents(ctx context.Context, batch []data.Incident) ([]data.Receipt, []Refusal, error) {
+	return put(ctx, d, batch, checkIncident,
+		func(s *Settings, i *data.Incident) { i.Locate(s.Timeline, s.Scheme, i.Happened) },
+		d.store.PutIncidents)
+}
+
+// put checks, locates and stores records of one type. Where the settings
+// change between locating and storing, it begins again with the new ones.
+func put[R any](ctx context.Context, d *Door, batch []R,
+	check func(*data.Scheme, *R) *Refusal, locate func(*Settings, *R),
+	store func(context.Context, int64, []R) ([]data.Receipt, error),
+) ([]data.Receipt, []Refusal, error) {
+	settings, err := d.Settings(ctx)
+	for ; err == nil; settings, err = d.Reload(ctx) {
+		passed, rows, refusals := sift(settings, batch, check)
+		for i := range passed {
+			locate(settings, &passed[i])
+		}
+		receipts, err := store(ctx, settings.Revision, passed)
+		if errors.Is(err, data.ErrStale) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		all := make([]data.Receipt, len(batch))
+		for i, row := range rows {
+			all[row] = receipts[i]
+		}
+		return all, refusals, nil
+	}
+	return nil, nil, err
+}
+
+// sift splits a batch into the records that pass, with their indexes, and the
+// refusals of the others.
+func sift[R any](settings *Settings, batch []R, check func(*data.Scheme, *R) *Refusal) (passed []R, rows []int, refusals []Refusal) {
+	for i := range batch {
+		record := batch[i]
+		if refusal := check(settings.Scheme, &record); refusal != nil {
+			refusal.Row = i + 1
+			refusals = append(refusals, *refusal)
+			continue
+		}
+		passed = append(passed, record)
+		rows = append(rows, i)
+	}
+	return passed, rows, refusals
+}
+
+// PutScheme stores a scheme. One that replaces another must keep its kinds,
+// and its time zone once there are records.
+func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error) {
+	scheme, err := data.ParseScheme(text)
+	if err != nil {
+		return nil, err
+	}
+	before, err := d.Reload(ctx)
+	if errors.Is(err, data.ErrNoScheme) {
+		before, err = &Settings{Timeline: &geo.Timeline{}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := d.mayReplace(ctx, before.Scheme, scheme); err != nil {
+		return nil, err
+	}
+	place := func(p data.Position, when data.When) geo.Place {
+		return data.Placed(p, before.Timeline, scheme, when)
+	}
+	return scheme, d.store.PutScheme(ctx, before.Revision, text, place)
+}
+
+func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error {
+	if before == nil {
+		return nil
+	}
+	for _, kind := range before.Kinds {
+		if _, ok := after.KindIndex(kind.ID); !ok {
+			return fmt.Errorf("the scheme in the store has the kind %s; kinds are never removed", kind.ID)
+		}
+	}
+	if before.Location.String() == after.Location.String() {
+		return nil
+	}
+	position, err := d.store.Position(ctx)
+	if err != nil {
+		return err
+	}
+	changes, err := d.store.Changes(ctx, 0, int(position))
+	for _, change := range changes {
+		if change.Pickup != nil {
+			return fmt.Errorf("there are records in the store by the clock of %v; its time zone can't change now", before.Location)
+		}
+	}
+	return err
+}
+
+// PutBoundary adds a boundary in force from a day on, up to a day or, where to
+// is nil, without end, and answers anew for every record in its span. It
+// returns the new version.
+func (d *Door) PutBoundary(ctx context.Context, from data.Date, to *data.Date, areas []geo.Area) (geo.Boundary, error) {
+	settings, err := d.Reload(ctx)
+	if err != nil {
+		return geo.Boundary{}, err
+	}
+	b := geo.Boundary{
+		Version: int64(len(settings.Boundaries)) + 1,
+		From:    from.In(settings.Scheme.Location),
+		Areas:   areas,
+	}
+	if to != nil {
+		b.To = to.In(settings.Scheme.Location)
+	}
+	timeline, err := settings.Timeline.With(b)
+	if err != nil {
+		return geo.Boundary{}, err
+	}
+	place := func(p data.Position, when data.When) geo.Place {
+		return data.Placed(p, timeline, settings.Scheme, when)
+	}
+	return b, d.store.PutBoundary(ctx, settings.Revision, b, place)
+}

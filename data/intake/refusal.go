@@ -1,0 +1,25 @@
+package intake
+
+import "fmt"
+
+// Refusal says why a record was not let in, so that a person can mend it.
+type Refusal struct {
+	// Row is the line of a file, or the place in a batch, from 1.
+	Row int
+	// Field is the column or attribute to mend; empty for the whole row.
+	Field string
+	// Reason is a sentence with the remedy.
+	Reason string
+}
+
+// Error returns "row 12, lat: …".
+func (r Refusal) Error() string {
+	if r.Field == "" {
+		return fmt.Sprintf("row %d: %s", r.Row, r.Reason)
+	}
+	return fmt.Sprintf("row %d, %s: %s", r.Row, r.Field, r.Reason)
+}
+
+func refuse(field, format string, args ...any) *Refusal {
+	return &Refusal{Field: field, Reason: fmt.Sprintf(format, args...)}
+}
