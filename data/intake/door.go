@@ -184,17 +184,29 @@ func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error
 	if before.Location.String() == after.Location.String() {
 		return nil
 	}
-	position, err := d.store.Position(ctx)
-	if err != nil {
-		return err
-	}
-	changes, err := d.store.Changes(ctx, 0, int(position))
-	for _, change := range changes {
-		if change.Pickup != nil {
-			return fmt.Errorf("there are records in the store by the clock of %v; its time zone can't change now", before.Location)
-		}
+	used, err := d.hasRecords(ctx)
+	if used {
+		return fmt.Errorf("there are records in the store by the clock of %v; its time zone can't change now", before.Location)
 	}
 	return err
+}
+
+func (d *Door) hasRecords(ctx context.Context) (bool, error) {
+	_, pickups, err := d.store.Pickups(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, err := range pickups {
+		return err == nil, err
+	}
+	incidents, err := d.store.Incidents(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, err := range incidents {
+		return err == nil, err
+	}
+	return false, nil
 }
 
 // PutBoundary adds a boundary in force from a day on, up to a day or, where to

@@ -1,0 +1,254 @@
+package intake
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"commonground/geo"
+)
+
+// AreaOptions say how to read areas from GeoJSON.
+type AreaOptions struct {
+	// ClassProperty holds what decides the class. Default: "class".
+	ClassProperty string
+	// Class gives the class of a value of that property; "*" stands for every
+	// value not named. Default: values are names of classes.
+	Class map[string]geo.Class
+	// Ignore lists values whose features are left out. Default: none.
+	Ignore []string
+	// IDProperty holds the id. Default: the feature's own id, else "id".
+	IDProperty string
+	// NameProperty holds the name. Default: "name", where there is one.
+	NameProperty string
+}
+
+// Areas is what a file of areas holds.
+type Areas struct {
+	Areas   []geo.Area // rounded to the lattice
+	Flaws   []geo.Flaw // of rings that break a rule; they are read all the same
+	Ignored int        // features left out because their value is ignored
+}
+
+// maxAreaFile bounds the memory that a file of areas can take.
+const maxAreaFile = 256 << 20
+
+// ReadAreas reads a GeoJSON FeatureCollection of polygons in longitude and
+// latitude (WGS 84). The whole file is refused where a class is not known, an
+// id is missing or there twice, or coordinates are not degrees; the error
+// lists every such fault.
+func ReadAreas(file io.Reader, options AreaOptions) (Areas, error) {
+	text, err := Text(file)
+	if err != nil {
+		return Areas{}, err
+	}
+	content, err := io.ReadAll(io.LimitReader(text, maxAreaFile+1))
+	if err != nil {
+		return Areas{}, err
+	}
+	if len(content) > maxAreaFile {
+		return Areas{}, fmt.Errorf("the file is larger than %d MiB", maxAreaFile>>20)
+	}
+	if err := checkCRS(content); err != nil {
+		return Areas{}, err
+	}
+	collection, err := geojson.UnmarshalFeatureCollection(content)
+	if err != nil {
+		return Areas{}, fmt.Errorf("the file is no GeoJSON FeatureCollection: %w", err)
+	}
+	r := areaReader{options: options, features: collection.Features, unmapped: map[string]int{}, ids: map[string]int{}}
+	r.options.ClassProperty = cmp.Or(options.ClassProperty, "class")
+	for i, feature := range collection.Features {
+		r.read(i+1, feature)
+	}
+	return r.areas, r.err()
+}
+
+// usualCRS are the names by which files call longitude and latitude on WGS 84.
+var usualCRS = []string{"", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326"}
+
+// checkCRS refuses a file that names another coordinate system.
+func checkCRS(content []byte) error {
+	var file struct {
+		CRS struct {
+			Properties struct {
+				Name string `json:"name"`
+			} `json:"properties"`
+		} `json:"crs"`
+	}
+	if err := json.Unmarshal(content, &file); err != nil {
+		return fmt.Errorf("the file is no JSON: %w", err)
+	}
+	if name := file.CRS.Properties.Name; !slices.Contains(usualCRS, name) {
+		return fmt.Errorf("the file's coordinate system is %s; convert it to longitude and latitude first, "+
+			"for instance with: ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson", name)
+	}
+	return nil
+}
+
+// areaReader collects areas, and everything that is wrong with them.
+type areaReader struct {
+	options  AreaOptions
+	features []*geojson.Feature
+	areas    Areas
+	errs     []error
+	unmapped map[string]int // features by a value that has no class
+	ids      map[string]int // feature, counted from 1, by id
+}
+
+func (r *areaReader) refuse(number int, format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf("feature %d: %w", number, fmt.Errorf(format, args...)))
+}
+
+func (r *areaReader) read(number int, feature *geojson.Feature) {
+	value := text(feature.Properties[r.options.ClassProperty])
+	if slices.Contains(r.options.Ignore, value) {
+		r.areas.Ignored++
+		return
+	}
+	class, ok := r.classOf(value)
+	if !ok {
+		r.unmapped[value]++
+		return
+	}
+	id := r.idOf(feature)
+	switch {
+	case id == "":
+		r.refuse(number, "has no id")
+		return
+	case r.ids[id] > 0:
+		r.refuse(number, "has the id %s, which feature %d has already", id, r.ids[id])
+		return
+	}
+	r.ids[id] = number
+	shape, err := shapeOf(feature.Geometry)
+	if err != nil {
+		r.refuse(number, "(%s) %w", id, err)
+		return
+	}
+	area := geo.Area{ID: id, Name: text(feature.Properties[cmp.Or(r.options.NameProperty, "name")]), Class: class, Shape: shape}
+	rounded, err := area.Rounded()
+	if err != nil {
+		r.refuse(number, "(%s) %w", id, err)
+		return
+	}
+	r.areas.Areas = append(r.areas.Areas, rounded)
+	r.areas.Flaws = append(r.areas.Flaws, rounded.Flaws()...)
+}
+
+func (r *areaReader) classOf(value string) (geo.Class, bool) {
+	if class, ok := r.options.Class[value]; ok {
+		return class, true
+	}
+	if class, ok := r.options.Class["*"]; ok {
+		return class, true
+	}
+	class, err := geo.ParseClass(value)
+	return class, err == nil && class.OfArea()
+}
+
+func (r *areaReader) idOf(feature *geojson.Feature) string {
+	if r.options.IDProperty != "" {
+		return text(feature.Properties[r.options.IDProperty])
+	}
+	return cmp.Or(text(feature.ID), text(feature.Properties["id"]))
+}
+
+// text writes a JSON value as an id or a name.
+func text(value any) string {
+	switch v := value.(type) {
+	case string:
+		return strings.TrimSpace(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return ""
+}
+
+func shapeOf(geometry orb.Geometry) (orb.MultiPolygon, error) {
+	var shape orb.MultiPolygon
+	switch g := geometry.(type) {
+	case orb.Polygon:
+		shape = orb.MultiPolygon{g}
+	case orb.MultiPolygon:
+		shape = g
+	case nil:
+		return nil, errors.New("has no geometry")
+	default:
+		return nil, fmt.Errorf("is a %s; areas are polygons", g.GeoJSONType())
+	}
+	for _, polygon := range shape {
+		for _, ring := range polygon {
+			for _, p := range ring {
+				if _, err := geo.NewPoint(p.Lon(), p.Lat()); err != nil {
+					return nil, fmt.Errorf("has the position %v, %v, which is no longitude and latitude in degrees. "+
+						"It looks like feet or metres of another coordinate system that the file doesn't name: find out which, and convert it, "+
+						"for instance with: ogr2ogr -s_srs EPSG:… -t_srs EPSG:4326 new.geojson old.geojson", p[0], p[1])
+				}
+			}
+		}
+	}
+	return shape, nil
+}
+
+// maxListed is how many faults of one sort an error lists.
+const maxListed = 20
+
+func (r *areaReader) err() error {
+	errs := r.errs
+	if more := len(errs) - maxListed; more > 0 {
+		errs = append(errs[:maxListed:maxListed], fmt.Errorf("and %d features more", more))
+	}
+	if len(r.unmapped) > 0 {
+		errs = append(errs, r.unmappedError())
+	}
+	if len(r.errs) > 0 && len(r.ids) == 0 {
+		errs = append(errs, fmt.Errorf("these properties differ in every feature, so one may be the id (--id-property): %s",
+			strings.Join(r.distinct(), ", ")))
+	}
+	return errors.Join(errs...)
+}
+
+func (r *areaReader) unmappedError() error {
+	var values []string
+	for value, n := range r.unmapped {
+		values = append(values, fmt.Sprintf("%q (%d)", value, n))
+	}
+	slices.Sort(values)
+	listed := values[:min(len(values), maxListed)]
+	more := ""
+	if len(values) > len(listed) {
+		more = fmt.Sprintf(" and %d values more", len(values)-len(listed))
+	}
+	return fmt.Errorf("the property %q has values without a class: %s%s. Give each one with --class residential=VALUE,…, "+
+		"all others with --class non_residential=*, or leave features out with --ignore VALUE", r.options.ClassProperty, strings.Join(listed, ", "), more)
+}
+
+// distinct lists the properties that have another value in every feature.
+func (r *areaReader) distinct() []string {
+	var names []string
+	for name := range r.features[0].Properties {
+		seen := map[string]bool{"": true}
+		unique := true
+		for _, feature := range r.features {
+			value := text(feature.Properties[name])
+			unique = unique && !seen[value]
+			seen[value] = true
+		}
+		if unique {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,172 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"commonground/data"
+)
+
+// Names of the fields to which a column can be mapped. The ids of kinds are
+// field names too: a column of its own for each kind.
+const (
+	fieldSource    = "source"
+	fieldRef       = "ref"
+	fieldLon       = "lon"
+	fieldLat       = "lat"
+	fieldEasting   = "easting"
+	fieldNorthing  = "northing"
+	fieldAccuracy  = "accuracy"
+	fieldAt        = "at"
+	fieldTime      = "time"
+	fieldKind      = "kind"
+	fieldItems     = "items"
+	fieldReceived  = "received"
+	fieldHappened  = "happened"
+	fieldChannel   = "channel"
+	fieldCategory  = "category"
+	fieldOutcome   = "outcome"
+	fieldAnswered  = "answered"
+	fieldAttended  = "attended"
+	fieldReason    = "reason"
+	gridRefMessage = "eastings and northings can't be read yet; convert them to longitude and latitude (WGS 84) and map those to lon and lat"
+)
+
+// usual lists, for each field, the column names that mean it, in small letters
+// and digits alone. The first that a file has is taken.
+var usual = map[string][]string{
+	fieldSource:   {"source", "sourceid"},
+	fieldRef:      {"ref", "reference", "caseenquiryid", "servicerequestid", "crimeid", "id"},
+	fieldLon:      {"lon", "lng", "long", "longitude"},
+	fieldLat:      {"lat", "latitude"},
+	fieldEasting:  {"easting", "eastings", "oseasting"},
+	fieldNorthing: {"northing", "northings", "osnorthing"},
+	fieldAccuracy: {"accuracy", "accuracym"},
+	fieldAt:       {"at", "datetime", "timestamp", "collectedat", "date", "opendt", "requesteddatetime", "month"},
+	fieldTime:     {"time"},
+	fieldKind:     {"kind", "itemtype", "item"},
+	fieldItems:    {"items", "quantity", "qty", "count", "number"},
+	fieldReceived: {"received", "receivedat", "reported", "opendt", "requesteddatetime", "date", "month"},
+	fieldHappened: {"happened", "happenedat", "occurred"},
+	fieldChannel:  {"channel"},
+	fieldCategory: {"category"},
+	fieldOutcome:  {"outcome"},
+	fieldAnswered: {"answered"},
+	fieldAttended: {"attended", "attendedat"},
+	fieldReason:   {"reason"},
+}
+
+var (
+	placeFields    = []string{fieldSource, fieldRef, fieldLon, fieldLat, fieldEasting, fieldNorthing, fieldAccuracy}
+	pickupFields   = append(slices.Clone(placeFields), fieldAt, fieldTime, fieldKind, fieldItems)
+	incidentFields = append(slices.Clone(placeFields), fieldReceived, fieldHappened, fieldChannel, fieldCategory,
+		fieldOutcome, fieldAnswered, fieldAttended, fieldReason)
+)
+
+// columns says in which column of a file each field stands.
+type columns struct {
+	header []string
+	index  map[string]int // by field
+}
+
+// mapColumns finds the column of each field: the one that asked names, else
+// the first with a usual name. asked maps fields to column names.
+func mapColumns(header []string, fields []string, asked map[string]string, scheme *data.Scheme) (columns, error) {
+	c := columns{header: header, index: map[string]int{}}
+	for _, field := range sortedKeys(asked) {
+		if !slices.Contains(fields, field) {
+			return c, fmt.Errorf("--map %s=…: there is no field %q; use %s", field, field, strings.Join(fields, ", "))
+		}
+		at := slices.Index(header, asked[field])
+		if at < 0 {
+			return c, fmt.Errorf("--map %s=%s: the file has no column %q; it has %s",
+				field, asked[field], asked[field], strings.Join(header, ", "))
+		}
+		c.index[field] = at
+	}
+	for _, field := range fields {
+		if at := guessColumn(header, field, scheme); at >= 0 && asked[field] == "" && !c.taken(at) {
+			c.index[field] = at
+		}
+	}
+	return c, nil
+}
+
+// guessColumn returns the column whose name usually means a field, or -1.
+func guessColumn(header []string, field string, scheme *data.Scheme) int {
+	names := usual[field]
+	if i, ok := scheme.KindIndex(field); ok {
+		names = []string{plainName(field), plainName(scheme.Kinds[i].Title)}
+	}
+	for _, name := range names {
+		for at, column := range header {
+			if plainName(column) == name {
+				return at
+			}
+		}
+	}
+	return -1
+}
+
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
+
+func (c columns) taken(at int) bool {
+	for _, index := range c.index {
+		if index == at {
+			return true
+		}
+	}
+	return false
+}
+
+func (c columns) has(field string) bool {
+	_, ok := c.index[field]
+	return ok
+}
+
+// name returns the column of a field as the file calls it, for messages.
+func (c columns) name(field string) string {
+	if at, ok := c.index[field]; ok {
+		return c.header[at]
+	}
+	return field
+}
+
+// text returns a field's value in a row, trimmed, or nothing.
+func (c columns) text(row []string, field string) string {
+	at, ok := c.index[field]
+	if !ok || at >= len(row) {
+		return ""
+	}
+	return strings.TrimSpace(row[at])
+}
+
+func sortedKeys(m map[string]string) []string {
+	var keys []string
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// mapping says, in the order of the fields, which column was taken for which:
+// "lon=Longitude, lat=Latitude".
+func (c columns) mapping(fields []string) string {
+	var pairs []string
+	for _, field := range fields {
+		if c.has(field) {
+			pairs = append(pairs, field+"="+c.name(field))
+		}
+	}
+	return strings.Join(pairs, ", ")
+}

@@ -1,0 +1,138 @@
+package intake
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"strconv"
+	"strings"
+
+	"commonground/data"
+	"commonground/geo"
+)
+
+// table reads the rows of one file as records.
+type table struct {
+	columns
+	scheme *data.Scheme
+	Options
+	order   DateOrder
+	ordinal map[string]int // rows seen so far by what they say
+}
+
+// position reads a row's place. No longitude and no latitude is a record
+// without a place; one without the other is a slip.
+func (t *table) position(fields []string) (data.Position, *Refusal) {
+	var p data.Position
+	var refusal *Refusal
+	if p.AccuracyM, refusal = t.number(fields, fieldAccuracy); refusal != nil {
+		return p, refusal
+	}
+	lonText, latText := t.text(fields, fieldLon), t.text(fields, fieldLat)
+	if lonText == "" && latText == "" {
+		if t.text(fields, fieldEasting) != "" || t.text(fields, fieldNorthing) != "" {
+			return p, refuse(t.name(fieldEasting), gridRefMessage)
+		}
+		return p, nil
+	}
+	lon, lonRefusal := t.number(fields, fieldLon)
+	lat, latRefusal := t.number(fields, fieldLat)
+	if refusal := cmp.Or(lonRefusal, latRefusal); refusal != nil {
+		return p, refusal
+	}
+	point, refusal := t.point(lon, lat, lonText, latText)
+	p.Point = point
+	return p, refusal
+}
+
+func (t *table) point(lon, lat float64, lonText, latText string) (*geo.Point, *Refusal) {
+	switch {
+	case lonText == "":
+		return nil, refuse(t.name(fieldLon), "is empty although there is a latitude")
+	case latText == "":
+		return nil, refuse(t.name(fieldLat), "is empty although there is a longitude")
+	case math.Abs(lat) > 90 && math.Abs(lat) <= 180 && math.Abs(lon) <= 90:
+		return nil, refuse(t.name(fieldLat), "%s is no latitude; longitude and latitude look swapped", latText)
+	}
+	point, err := geo.NewPoint(lon, lat)
+	if err != nil {
+		return nil, refuse(t.name(fieldLon), "%s, %s is no longitude and latitude in degrees; it looks like feet or metres of another coordinate system", lonText, latText)
+	}
+	return &point, nil
+}
+
+// number reads a number; an empty field is 0.
+func (t *table) number(fields []string, field string) (float64, *Refusal) {
+	text := t.text(fields, field)
+	if text == "" {
+		return 0, nil
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+		return 0, refuse(t.name(field), "%q is no number", text)
+	}
+	return number, nil
+}
+
+// quantity reads a whole number of items.
+func (t *table) quantity(fields []string, field string) (int, *Refusal) {
+	text := t.text(fields, field)
+	// Spreadsheets write 3 as 3.0.
+	number, err := strconv.Atoi(strings.TrimSuffix(text, ".0"))
+	if err != nil {
+		return 0, refuse(t.name(field), "%q is no whole number", text)
+	}
+	return number, nil
+}
+
+// when reads a time; an empty field is no time.
+func (t *table) when(fields []string, field string) (data.When, *Refusal) {
+	text := t.text(fields, field)
+	if text == "" {
+		return data.When{}, nil
+	}
+	if clock := t.text(fields, fieldTime); clock != "" && field == fieldAt {
+		text += " " + clock
+	}
+	when, err := ParseTime(text, t.order, t.scheme.Location)
+	if err != nil {
+		return when, refuse(t.name(field), "%v", err)
+	}
+	return when, nil
+}
+
+// key returns the row's source and reference. Without one of its own the
+// reference is a hash of what the row says in the columns that are read, and
+// its ordinal among rows of the file that say the same; nothing of any other
+// column goes into it.
+func (t *table) key(fields, read []string) data.Key {
+	key := data.Key{Source: cmp.Or(t.text(fields, fieldSource), t.Source), Ref: t.text(fields, fieldRef)}
+	if key.Ref != "" {
+		return key
+	}
+	var said strings.Builder
+	for _, field := range read {
+		said.WriteString(field + "\x1f" + t.text(fields, field) + "\x1e")
+	}
+	hash := sha256.Sum256([]byte(said.String()))
+	text := hex.EncodeToString(hash[:12])
+	t.ordinal[text]++
+	key.Ref = "row-" + text + "-" + strconv.Itoa(t.ordinal[text])
+	return key
+}
+
+// firstTimes are the fields that hold a date by which its order is guessed.
+var firstTimes = []string{fieldAt, fieldReceived, fieldHappened, fieldAttended}
+
+func (t *table) times(ahead []row) []string {
+	var texts []string
+	for _, r := range ahead {
+		for _, field := range firstTimes {
+			if text := t.text(r.fields, field); text != "" {
+				texts = append(texts, text)
+			}
+		}
+	}
+	return texts
+}

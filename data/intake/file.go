@@ -1,0 +1,262 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"commonground/data"
+)
+
+// Options say how to read a file of records.
+type Options struct {
+	// Map gives the column of a field by name. Default: columns with a usual
+	// name are taken.
+	Map map[string]string
+	// Source names the sender of rows that don't. Default: "import".
+	Source string
+	// Kind is the kind of every row of pickups that names none. Default: none.
+	Kind string
+	// Category is that of every incident that names none. Default: none.
+	Category string
+	// Dates is the order of day and month. Default: found out from the file.
+	Dates DateOrder
+	// Refused receives the refused rows as they came, the first row of the
+	// file before them. Default: they are dropped.
+	Refused io.Writer
+	// Refusal is called for each refused row, in order. Default: nothing.
+	Refusal func(Refusal)
+	// Progress is called after each batch with the rows read so far. Default:
+	// nothing.
+	Progress func(rows int)
+}
+
+// Summary says what became of a file.
+type Summary struct {
+	Rows      int
+	Added     int
+	Unchanged int // there already
+	Refused   int
+	Unlocated int // of the rows that passed
+	// Mapping says which column was taken for which field.
+	Mapping string
+	// Dropped are the columns of which nothing was read.
+	Dropped []string
+}
+
+// batchRows is how many rows are stored in one transaction.
+const batchRows = 1000
+
+// Pickups reads a CSV file of pickups and stores its rows. Every row is stored
+// or refused; nothing is kept of columns that are not mapped. Where it returns
+// an error, the rows of the Summary are stored, and sending the file again is
+// harmless.
+func (d *Door) Pickups(ctx context.Context, file io.Reader, options Options) (Summary, error) {
+	return readFile(ctx, d, file, options, format[data.Pickup]{
+		fields: pickupFields, kindColumns: true,
+		check: (*table).checkPickupColumns, read: (*table).pickup, put: d.PutPickups,
+		where: func(p data.Pickup) data.Position { return p.Position },
+	})
+}
+
+// Incidents is Pickups for a file of incidents.
+func (d *Door) Incidents(ctx context.Context, file io.Reader, options Options) (Summary, error) {
+	return readFile(ctx, d, file, options, format[data.Incident]{
+		fields: incidentFields,
+		check:  (*table).checkIncidentColumns, read: (*table).incident, put: d.PutIncidents,
+		where: func(i data.Incident) data.Position { return i.Position },
+	})
+}
+
+// format is how records of one type are read and stored.
+type format[R any] struct {
+	fields      []string
+	kindColumns bool
+	check       func(*table) error
+	read        func(*table, []string) (R, *Refusal)
+	put         func(context.Context, []R) ([]data.Receipt, []Refusal, error)
+	where       func(R) data.Position
+}
+
+// reading is a file being read.
+type reading[R any] struct {
+	format[R]
+	*table
+	rows    *rows
+	summary Summary
+	headed  bool // the refused rows have their first row
+}
+
+func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Options, f format[R]) (Summary, error) {
+	settings, err := d.Settings(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	text, err := Text(file)
+	if err != nil {
+		return Summary{}, err
+	}
+	rows, err := newRows(text)
+	if err != nil {
+		return Summary{}, err
+	}
+	if f.kindColumns {
+		f.fields = slices.Clone(f.fields)
+		for _, kind := range settings.Scheme.Kinds {
+			f.fields = append(f.fields, kind.ID)
+		}
+	}
+	options.Source = cmp.Or(options.Source, "import")
+	columns, err := mapColumns(rows.header, f.fields, options.Map, settings.Scheme)
+	if err != nil {
+		return Summary{}, err
+	}
+	t := &table{columns: columns, scheme: settings.Scheme, Options: options, ordinal: map[string]int{}}
+	if err := f.check(t); err != nil {
+		return Summary{}, fmt.Errorf("%w; the file has the columns %v", err, rows.header)
+	}
+	r := &reading[R]{format: f, table: t, rows: rows}
+	r.describe()
+	return r.all(ctx)
+}
+
+// describe fills in what the summary says of the columns.
+func (r *reading[R]) describe() {
+	r.summary.Mapping = r.mapping(r.fields)
+	for at, name := range r.header {
+		if !r.taken(at) {
+			r.summary.Dropped = append(r.summary.Dropped, name)
+		}
+	}
+}
+
+// all reads and stores batch after batch.
+func (r *reading[R]) all(ctx context.Context) (Summary, error) {
+	for first := true; ; first = false {
+		batch, err := r.batch()
+		if err != nil {
+			return r.summary, err
+		}
+		if len(batch) == 0 {
+			return r.summary, nil
+		}
+		if first {
+			r.order = cmp.Or(r.Dates, guessOrder(r.times(batch)))
+		}
+		if err := r.store(ctx, batch); err != nil {
+			return r.summary, err
+		}
+		if r.Progress != nil {
+			r.Progress(r.summary.Rows)
+		}
+	}
+}
+
+// batch reads up to batchRows rows.
+func (r *reading[R]) batch() ([]row, error) {
+	var batch []row
+	for len(batch) < batchRows {
+		next, err := r.rows.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading after %d rows: %w", r.summary.Rows, err)
+		}
+		batch = append(batch, next)
+	}
+	return batch, nil
+}
+
+// store stores the rows of a batch that can be read, and refuses the others in
+// the order of the file.
+func (r *reading[R]) store(ctx context.Context, batch []row) error {
+	refusals := make([]*Refusal, len(batch))
+	var records []R
+	var at []int // the row of each record
+	for i, next := range batch {
+		refusals[i] = next.refusal
+		if next.refusal != nil {
+			continue
+		}
+		record, refusal := r.read(r.table, next.fields)
+		if refusals[i] = refusal; refusal == nil {
+			records, at = append(records, record), append(at, i)
+		}
+	}
+	receipts, refused, err := r.put(ctx, records)
+	if err != nil {
+		return fmt.Errorf("storing after %d rows: %w", r.summary.Rows, err)
+	}
+	for _, refusal := range refused {
+		refusal.Field = r.name(refusal.Field)
+		refusals[at[refusal.Row-1]] = &refusal
+	}
+	for i, receipt := range receipts {
+		if receipt == data.Conflict {
+			refusals[at[i]] = refuse(r.name(fieldRef), "this reference of this source is there already with other content; "+
+				"send the same content, or another reference")
+		}
+	}
+	r.tally(records, receipts)
+	return r.refuse(batch, refusals)
+}
+
+func (r *reading[R]) tally(records []R, receipts []data.Receipt) {
+	for i, receipt := range receipts {
+		switch receipt {
+		case data.Added:
+			r.summary.Added++
+		case data.Unchanged:
+			r.summary.Unchanged++
+		default:
+			continue
+		}
+		if r.where(records[i]).Point == nil {
+			r.summary.Unlocated++
+		}
+	}
+}
+
+func (r *reading[R]) refuse(batch []row, refusals []*Refusal) error {
+	r.summary.Rows += len(batch)
+	for i, refusal := range refusals {
+		if refusal == nil {
+			continue
+		}
+		r.summary.Refused++
+		refusal.Row = batch[i].line
+		if r.Refusal != nil {
+			r.Refusal(*refusal)
+		}
+		if r.Refused == nil {
+			continue
+		}
+		if err := r.handBack(batch[i].raw); err != nil {
+			return fmt.Errorf("writing the refused rows: %w", err)
+		}
+	}
+	return nil
+}
+
+func (r *reading[R]) handBack(raw []byte) error {
+	if !r.headed {
+		r.headed = true
+		if _, err := r.Refused.Write(withLineEnd(r.rows.rawHead)); err != nil {
+			return err
+		}
+	}
+	_, err := r.Refused.Write(withLineEnd(raw))
+	return err
+}
+
+// withLineEnd completes a last row that has none.
+func withLineEnd(raw []byte) []byte {
+	if n := len(raw); n == 0 || raw[n-1] != '\n' {
+		return append(raw, '\n')
+	}
+	return raw
+}

@@ -1,0 +1,128 @@
+package intake
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+
+	"commonground/data"
+)
+
+// checkPickupColumns makes sure that a file says enough to be one of pickups.
+func (t *table) checkPickupColumns() error {
+	switch {
+	case !t.has(fieldAt):
+		return errors.New("no column says when; name it with --map at=COLUMN")
+	case t.has(fieldKind) && len(t.kindColumns()) > 0:
+		return errors.New("there is a column for the kind and columns for each kind; map one or the other")
+	case !t.has(fieldKind) && len(t.kindColumns()) == 0 && t.Kind == "":
+		return errors.New("no column says what was found: map one with --map kind=COLUMN, or one for each kind" +
+			" (such as --map needle=COLUMN), or, where every row is of one kind, give --kind")
+	}
+	return t.checkPlaceColumns()
+}
+
+func (t *table) checkPlaceColumns() error {
+	switch {
+	case t.has(fieldLon) && t.has(fieldLat):
+		return nil
+	case t.has(fieldEasting) || t.has(fieldNorthing):
+		return errors.New(gridRefMessage)
+	}
+	return errors.New("no columns say where; name them with --map lon=COLUMN,lat=COLUMN")
+}
+
+func (t *table) checkIncidentColumns() error {
+	switch {
+	case !t.has(fieldReceived):
+		return errors.New("no column says when the report was received; name it with --map received=COLUMN")
+	case !t.has(fieldCategory) && t.Category == "":
+		return errors.New("no column says harm or nuisance; name it with --map category=COLUMN or, where every row is the same, give --category")
+	}
+	return t.checkPlaceColumns()
+}
+
+// kindColumns returns the kinds that have a column of their own.
+func (t *table) kindColumns() []string {
+	var ids []string
+	for _, kind := range t.scheme.Kinds {
+		if t.has(kind.ID) {
+			ids = append(ids, kind.ID)
+		}
+	}
+	return ids
+}
+
+// pickup reads a row.
+func (t *table) pickup(fields []string) (data.Pickup, *Refusal) {
+	var p data.Pickup
+	var whereRefusal, whenRefusal, foundRefusal *Refusal
+	p.Position, whereRefusal = t.position(fields)
+	p.At, whenRefusal = t.when(fields, fieldAt)
+	p.Found, foundRefusal = t.found(fields)
+	p.Key = t.key(fields, append(t.kindColumns(), pickupFields...))
+	return p, cmp.Or(whenRefusal, whereRefusal, foundRefusal)
+}
+
+// found reads what a visit found: a quantity from a column for each kind, or
+// of the one kind that the row is about. There a missing quantity is one item.
+func (t *table) found(fields []string) ([]data.Quantity, *Refusal) {
+	var found []data.Quantity
+	for _, kind := range t.kindColumns() {
+		if t.text(fields, kind) == "" {
+			continue // not counted on this visit
+		}
+		items, refusal := t.quantity(fields, kind)
+		if refusal != nil {
+			return nil, refusal
+		}
+		found = append(found, data.Quantity{Kind: kind, Items: items})
+	}
+	if len(t.kindColumns()) > 0 {
+		return found, nil
+	}
+	return t.foundOne(fields)
+}
+
+func (t *table) foundOne(fields []string) ([]data.Quantity, *Refusal) {
+	kind, ok := t.kindNamed(cmp.Or(t.text(fields, fieldKind), t.Kind))
+	if !ok {
+		return nil, refuse(t.name(fieldKind), "%q is no kind of the scheme; it has %s", t.text(fields, fieldKind), kindList(t.scheme))
+	}
+	items := 1
+	if t.text(fields, fieldItems) != "" {
+		var refusal *Refusal
+		if items, refusal = t.quantity(fields, fieldItems); refusal != nil {
+			return nil, refusal
+		}
+	}
+	return []data.Quantity{{Kind: kind, Items: items}}, nil
+}
+
+// kindNamed returns the id of a kind given by id or title.
+func (t *table) kindNamed(name string) (string, bool) {
+	for _, kind := range t.scheme.Kinds {
+		if strings.EqualFold(name, kind.ID) || strings.EqualFold(name, kind.Title) {
+			return kind.ID, true
+		}
+	}
+	return "", false
+}
+
+// incident reads a row.
+func (t *table) incident(fields []string) (data.Incident, *Refusal) {
+	i := data.Incident{
+		Channel:  t.text(fields, fieldChannel),
+		Category: data.Category(cmp.Or(t.text(fields, fieldCategory), t.Category)),
+		Outcome:  t.text(fields, fieldOutcome),
+		Answered: data.Answer(strings.ToLower(t.text(fields, fieldAnswered))),
+		Reason:   t.text(fields, fieldReason),
+	}
+	var refusals [4]*Refusal
+	i.Position, refusals[0] = t.position(fields)
+	i.Received, refusals[1] = t.when(fields, fieldReceived)
+	i.Happened, refusals[2] = t.when(fields, fieldHappened)
+	i.Attended, refusals[3] = t.when(fields, fieldAttended)
+	i.Key = t.key(fields, incidentFields)
+	return i, cmp.Or(refusals[:]...)
+}
