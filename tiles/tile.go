@@ -56,9 +56,12 @@ func round(p orb.Point) orb.Point {
 	return orb.Point{math.Round(p[0]), math.Round(p[1])}
 }
 
-// encode writes one layer.
+// encode writes one layer; a tile without features is empty.
 func encode(name string, features []*geojson.Feature) ([]byte, error) {
 	layer := &mvt.Layer{Name: name, Version: 2, Extent: Extent, Features: features}
+	if len(features) == 0 {
+		return []byte{}, nil
+	}
 	encoded, err := mvt.Marshal(mvt.Layers{layer})
 	if err != nil {
 		return nil, fmt.Errorf("encoding layer %s: %w", name, err)

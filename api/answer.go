@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Types of content beside JSON.
+const (
+	jsonType    = "application/json"
+	csvType     = "text/csv; charset=utf-8"
+	geoJSONType = "application/geo+json"
+	mvtType     = "application/vnd.mapbox-vector-tile"
+)
+
+// answer is what a handler returns.
+type answer struct {
+	contentType string
+	body        []byte
+	status      int // default: 200
+}
+
+func asJSON(value any) (answer, error) {
+	body, err := json.Marshal(value)
+	return answer{contentType: jsonType, body: body}, err
+}
+
+// reply is an answer as huma writes it.
+type reply struct {
+	Status      int
+	ContentType string `header:"Content-Type"`
+	ETag        string `header:"ETag"`
+	Body        []byte
+}
+
+// conditional is part of the input of every read.
+type conditional struct {
+	IfNoneMatch string `header:"If-None-Match" doc:"the ETag of an answer that the caller has"`
+}
+
+func (c conditional) noneMatch() string { return c.IfNoneMatch }
+
+// read makes a route's handler from one that only looks: its answers carry an
+// ETag made from their content, and are not sent again to those who have them.
+// example is a value of the type that the answer has as JSON.
+func read[I interface{ noneMatch() string }](s *staff, handle func(context.Context, *I) (answer, error), example any) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		describe(api, &op, example)
+		huma.Register(api, op, func(ctx context.Context, in *I) (*reply, error) {
+			a, err := handle(ctx, in)
+			if err != nil {
+				return nil, s.fail(ctx, err)
+			}
+			out := &reply{Status: http.StatusOK, ContentType: a.contentType, ETag: etag(a), Body: a.body}
+			if matches((*in).noneMatch(), out.ETag) {
+				out.Status, out.Body = http.StatusNotModified, nil
+			}
+			return out, nil
+		})
+	}
+}
+
+// bodyInput is the input of every write.
+type bodyInput struct {
+	RawBody []byte `contentType:"application/json" required:"true"`
+	// Distance is for points alone.
+	Distance bool `query:"distance" doc:"for /v1/classify: also the metres to the nearest place of another class"`
+}
+
+// maxBody bounds what one request may send.
+const maxBody = 16 << 20
+
+// write makes a route's handler from one that takes a body: one value of the
+// type of body, or an array of them.
+func write(s *staff, handle func(context.Context, *bodyInput) (answer, error), example, body any) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		describe(api, &op, example)
+		op.MaxBodyBytes = maxBody
+		one := api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(body), true, "")
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+			jsonType: {Schema: &huma.Schema{OneOf: []*huma.Schema{one, {Type: huma.TypeArray, Items: one}}}},
+		}}
+		op.SkipValidateBody = true // handlers name the record and the field
+		huma.Register(api, op, func(ctx context.Context, in *bodyInput) (*reply, error) {
+			a, err := handle(ctx, in)
+			if err != nil {
+				return nil, s.fail(ctx, err)
+			}
+			return &reply{Status: a.status, ContentType: a.contentType, Body: a.body}, nil
+		})
+	}
+}
+
+func describe(api huma.API, op *huma.Operation, example any) {
+	if example == nil {
+		return
+	}
+	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(example), true, "")
+	op.Responses = map[string]*huma.Response{"200": {
+		Description: "OK", Content: map[string]*huma.MediaType{jsonType: {Schema: schema}},
+	}}
+}
+
+// etag is weak, because an answer may be sent compressed or not.
+func etag(a answer) string {
+	hash := sha256.Sum256(append([]byte(a.contentType+"\n"), a.body...))
+	return `W/"` + hex.EncodeToString(hash[:12]) + `"`
+}
+
+func matches(ifNoneMatch, tag string) bool {
+	for candidate := range strings.SplitSeq(ifNoneMatch, ",") {
+		candidate = strings.TrimSpace(candidate)
+		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}

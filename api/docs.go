@@ -1,0 +1,54 @@
+package api
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
+)
+
+//go:embed docs.html
+var docsHTML string
+
+//go:embed docs.css
+var docsCSS []byte
+
+// docRoute is one route in the page that lists them.
+type docRoute struct {
+	Path      string
+	Method    string
+	Operation *huma.Operation
+}
+
+// mountDocs serves a page made from the OpenAPI description. It is written
+// once: it has no script, and loads nothing from elsewhere.
+func mountDocs(router chi.Router, description *huma.OpenAPI) {
+	var routes []docRoute
+	for path, item := range description.Paths {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post} {
+			if op != nil {
+				routes = append(routes, docRoute{path, method, op})
+			}
+		}
+	}
+	slices.SortFunc(routes, func(a, b docRoute) int {
+		return bytes.Compare([]byte(a.Path+a.Method), []byte(b.Path+b.Method))
+	})
+	var page bytes.Buffer
+	if err := template.Must(template.New("docs").Parse(docsHTML)).Execute(&page, routes); err != nil {
+		panic(err) // the template is ours
+	}
+	router.Get("/docs", serveBytes("text/html; charset=utf-8", page.Bytes()))
+	router.Get("/docs/docs.css", serveBytes("text/css; charset=utf-8", docsCSS))
+}
+
+func serveBytes(contentType string, content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write(content) // the only error is a caller that went away
+	}
+}

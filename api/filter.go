@@ -1,0 +1,79 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"commonground/data"
+	"commonground/geo"
+	"commonground/geo/grid"
+)
+
+// filterParams are the parameters by which counts, rankings and tiles are
+// filtered, the same everywhere.
+type filterParams struct {
+	Weeks   string    `query:"weeks" example:"2019-04-24/2019-05-22" doc:"half-open range of dates, each the first day of a week; default: all, undated too"`
+	Kinds   []string  `query:"kinds" doc:"ids of the kinds whose items count, with commas; visits don't depend on it"`
+	Classes []string  `query:"classes" doc:"classes that count, with commas"`
+	Area    string    `query:"area" doc:"id of an area"`
+	BBox    []float64 `query:"bbox" doc:"west,south,east,north in degrees; selects squares of 125 m by their centre"`
+	Square  uint64    `query:"square" doc:"id of a square of any level"`
+}
+
+// query checks the parameters against a scheme.
+func (p filterParams) query(scheme *data.Scheme) (data.Query, error) {
+	q := data.Query{Area: p.Area, Kinds: p.Kinds, Square: grid.Key(p.Square)}
+	var err error
+	if p.Weeks != "" {
+		if q.Weeks, err = scheme.ParseWeeks(p.Weeks); err != nil {
+			return q, invalid(err)
+		}
+	}
+	for _, id := range p.Kinds {
+		if _, ok := scheme.KindIndex(id); !ok {
+			return q, invalid(fmt.Errorf("kinds: %q is no kind of the scheme", id))
+		}
+	}
+	for _, name := range p.Classes {
+		class, err := geo.ParseClass(name)
+		if err != nil {
+			return q, invalid(fmt.Errorf("classes: %w", err))
+		}
+		q.Classes = append(q.Classes, class)
+	}
+	if _, ok := q.Square.Square(); p.Square != 0 && !ok {
+		return q, invalid(fmt.Errorf("square: %d is the id of no square", p.Square))
+	}
+	q.Bound, err = parseBox(p.BBox)
+	return q, err
+}
+
+func parseBox(box []float64) (*orb.Bound, error) {
+	if len(box) == 0 {
+		return nil, nil
+	}
+	if len(box) != 4 || box[0] > box[2] || box[1] > box[3] {
+		return nil, invalid(fmt.Errorf("bbox: write west,south,east,north in degrees"))
+	}
+	return &orb.Bound{Min: orb.Point{box[0], box[1]}, Max: orb.Point{box[2], box[3]}}, nil
+}
+
+// parseSplit reads dimensions such as "week,class".
+func parseSplit(names []string) ([]data.Dimension, error) {
+	if len(names) == 0 {
+		return []data.Dimension{data.ByWeek, data.ByClass}, nil
+	}
+	var by []data.Dimension
+	for _, dimension := range data.Dimensions() {
+		if slices.Contains(names, string(dimension)) {
+			by = append(by, dimension)
+		}
+	}
+	if len(by) != len(names) {
+		return nil, invalid(fmt.Errorf("by=%s: use each of week, class, kind, area and square once at most", strings.Join(names, ",")))
+	}
+	return by, nil
+}

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// policy lets pages load from this origin alone.
+const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; worker-src 'self' blob:; " +
+	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+func securityHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// loopbackOnly refuses requests made to any name but one of this machine.
+func loopbackOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		ip := net.ParseIP(strings.Trim(host, "[]"))
+		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			problem(w, http.StatusMisdirectedRequest, "this server answers only under the name of this machine, such as 127.0.0.1")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// staffHeaders keep staff answers out of every shared cache.
+func staffHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "private, no-cache")
+		w.Header().Add("Vary", "Cookie, Authorization")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// problem writes an RFC 9457 problem.
+func problem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	// The only error is a caller that went away.
+	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail})
+}
+
+func problemHandler(status int, detail string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { problem(w, status, detail) }
+}
+
+// files serves the files of a tree at their own paths, and index.html at "/".
+// Folders are not listed. What stands under assets/ has its content's hash in
+// its name and may be kept for good.
+func files(tree fs.FS, cacheControl string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		if name == "" || name == "staff" {
+			name = path.Join(name, "index.html")
+		}
+		name = strings.TrimPrefix(name, "staff/")
+		info, err := fs.Stat(tree, name)
+		if err != nil || info.IsDir() {
+			problem(w, http.StatusNotFound, "there is nothing at this address")
+			return
+		}
+		if strings.HasPrefix(name, "assets/") {
+			w.Header().Set("Cache-Control", strings.Split(cacheControl, ",")[0]+", max-age=31536000, immutable")
+		} else {
+			w.Header().Set("Cache-Control", cacheControl)
+		}
+		http.ServeFileFS(w, r, tree, name)
+	}
+}

@@ -1,0 +1,65 @@
+// Package api answers over HTTP: who asks, may they, and what for. One table
+// lists every staff route with its role. The public half is built from files
+// alone: it is never given a store or a cube.
+package api
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/klauspost/compress/gzhttp"
+
+	"commonground/data"
+	"commonground/data/cube"
+	"commonground/data/intake"
+)
+
+// Config is what the staff half works with.
+type Config struct {
+	Store data.Store   // Required
+	Door  *intake.Door // Required, of that store
+	Live  *cube.Live   // Required, of that store; running
+	// Pages are the staff pages. Required.
+	Pages fs.FS
+	// Origin is the address under which callers reach the server, such as
+	// "http://127.0.0.1:8080". Links are made from it, never from a request.
+	// Required.
+	Origin string
+	// Log is Required.
+	Log *slog.Logger
+}
+
+// New returns the whole server: the staff half, and the public half made from
+// public pages. Only requests to a loopback name are answered: there is no
+// sign-in, so a page of another site must not reach the data by a name that it
+// lets point here.
+func New(config Config, public fs.FS) (http.Handler, error) {
+	compress, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{
+		"application/json", "application/geo+json", "application/problem+json", "text/", "application/openapi+json",
+		mvtType, "text/javascript", "image/svg+xml",
+	}))
+	if err != nil {
+		return nil, err
+	}
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(problemHandler(http.StatusForbidden, "a page of another site may not send this"))
+
+	router := chi.NewRouter()
+	router.Use(loopbackOnly, securityHeaders, middleware.Recoverer, sameOrigin.Handler)
+	router.NotFound(problemHandler(http.StatusNotFound, "there is nothing at this address"))
+	router.MethodNotAllowed(problemHandler(http.StatusMethodNotAllowed, "this address does not answer to that method"))
+	newStaff(config).mount(router)
+	mountPublic(router, public)
+	return compress(router), nil
+}
+
+// mountPublic serves the public pages. A page may be kept for a while by
+// browsers, not for as long as an edition.
+func mountPublic(router chi.Router, pages fs.FS) {
+	serve := files(pages, "public, max-age=300")
+	router.Get("/", serve)
+	router.Get("/assets/*", serve)
+}
