@@ -40,12 +40,12 @@ type reply struct {
 	Body        []byte
 }
 
-// conditional is part of the input of every read.
-type conditional struct {
+// Conditional is part of the input of every read. It is exported because huma reads only exported fields.
+type Conditional struct {
 	IfNoneMatch string `header:"If-None-Match" doc:"the ETag of an answer that the caller has"`
 }
 
-func (c conditional) noneMatch() string { return c.IfNoneMatch }
+func (c Conditional) noneMatch() string { return c.IfNoneMatch }
 
 // read makes a route's handler from one that only looks: its answers carry an
 // ETag made from their content, and are not sent again to those who have them.

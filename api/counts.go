@@ -16,8 +16,8 @@ import (
 )
 
 type countsInput struct {
-	conditional
-	filterParams
+	Conditional
+	FilterParams
 	By     []string `query:"by" doc:"any of week, class, kind, area and square, with commas; default week,class"`
 	Level  uint8    `query:"level" maximum:"13" doc:"of squares: side 125 m × 2^level"`
 	Format string   `query:"format" enum:"json,csv" doc:"default: as Accept says, else json"`
@@ -164,8 +164,8 @@ func harmless(text string) string {
 }
 
 type locationsInput struct {
-	conditional
-	filterParams
+	Conditional
+	FilterParams
 	Level uint8 `query:"level" maximum:"13" doc:"side of the squares: 125 m × 2^level"`
 	Limit int   `query:"limit" default:"20" minimum:"1" maximum:"10000" doc:"rows at most; places counts them all"`
 }

@@ -12,9 +12,10 @@ import (
 	"commonground/geo/grid"
 )
 
-// filterParams are the parameters by which counts, rankings and tiles are
-// filtered, the same everywhere.
-type filterParams struct {
+// FilterParams are the parameters by which counts, rankings and tiles are
+// filtered, the same everywhere. It is exported because huma reads only
+// exported fields.
+type FilterParams struct {
 	Weeks   string    `query:"weeks" example:"2019-04-24/2019-05-22" doc:"half-open range of dates, each the first day of a week; default: all, undated too"`
 	Kinds   []string  `query:"kinds" doc:"ids of the kinds whose items count, with commas; visits don't depend on it"`
 	Classes []string  `query:"classes" doc:"classes that count, with commas"`
@@ -24,7 +25,7 @@ type filterParams struct {
 }
 
 // query checks the parameters against a scheme.
-func (p filterParams) query(scheme *data.Scheme) (data.Query, error) {
+func (p FilterParams) query(scheme *data.Scheme) (data.Query, error) {
 	q := data.Query{Area: p.Area, Kinds: p.Kinds, Square: grid.Key(p.Square)}
 	var err error
 	if p.Weeks != "" {

@@ -14,7 +14,7 @@ import (
 	"commonground/geo"
 )
 
-type schemeInput struct{ conditional }
+type schemeInput struct{ Conditional }
 
 type schemeAnswer struct {
 	Name         string      `json:"name"`
@@ -85,7 +85,7 @@ func bounds(settings *intake.Settings, c *cube.Cube) *[4]float64 {
 }
 
 type boundariesInput struct {
-	conditional
+	Conditional
 	At string `query:"at" doc:"a date; default: the last day of the last week with records, else that of the newest boundary"`
 }
 

@@ -14,8 +14,8 @@ import (
 )
 
 type tileInput struct {
-	conditional
-	filterParams
+	Conditional
+	FilterParams
 	Layer string `path:"layer"`
 	Z     int    `path:"z"`
 	X     int    `path:"x"`
@@ -107,8 +107,8 @@ func (s *staff) pickups(ctx context.Context, in *tileInput, tile tiles.Tile) ([]
 }
 
 type tileJSONInput struct {
-	conditional
-	filterParams
+	Conditional
+	FilterParams
 	Layer string `path:"layer"`
 	At    string `query:"at" doc:"for the layer boundaries: a date"`
 }

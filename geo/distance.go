@@ -43,7 +43,7 @@ func (c *Classifier) DistanceM(p Point) (float64, bool) {
 
 // plane measures around a point in metres per unit of the lattice.
 type plane struct {
-	origin     [2]float64
+	origin      [2]float64
 	east, north float64
 }
 
@@ -58,7 +58,7 @@ func planeAt(p Point) plane {
 	return plane{
 		origin: p.array(),
 		east:   semiMajorM / w * cos * perUnit,
-		north:   semiMajorM * (1 - eccentricity2) / (w2 * w) * perUnit,
+		north:  semiMajorM * (1 - eccentricity2) / (w2 * w) * perUnit,
 	}
 }
 

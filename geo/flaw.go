@@ -2,6 +2,8 @@ package geo
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
@@ -11,8 +13,8 @@ import (
 // A flawed shape is classified all the same, by the even–odd rule.
 type Flaw struct {
 	Area string // id of the area
-	// Reason names the rule and the place, such as "polygon ring not simple
-	// (at or near POINT(1 2))".
+	// Reason names the rule and the place, such as "polygon 1: ring 2: polygon
+	// ring not simple (at or near -1.6329867, 53.8085512)".
 	Reason string
 }
 
@@ -29,17 +31,38 @@ func (a Area) Flaws() []Flaw {
 	for i, rings := range a.Shape {
 		polygon, err := validPolygon(rings)
 		if err != nil {
-			add(fmt.Sprintf("polygon %d: %v", i+1, err))
+			add(fmt.Sprintf("polygon %d: %s", i+1, plainly(err)))
 			continue
 		}
 		polygons = append(polygons, polygon)
 	}
 	if len(flaws) == 0 {
 		if err := geom.NewMultiPolygon(polygons).Validate(); err != nil {
-			add(err.Error())
+			add(plainly(err))
 		}
 	}
 	return flaws
+}
+
+// place is how the checking library writes where a rule is broken.
+var place = regexp.MustCompile(`\{(\S+) (\S+)\}`)
+
+// plainly writes an error of the checking library with rings counted from 1
+// and positions to the lattice.
+func plainly(err error) string {
+	var index int
+	text := err.Error()
+	if _, scanErr := fmt.Sscanf(text, "validating ring at index %d:", &index); scanErr == nil {
+		_, text, _ = strings.Cut(text, ": ")
+		text = fmt.Sprintf("ring %d: %s", index+1, text)
+	}
+	return place.ReplaceAllStringFunc(text, func(at string) string {
+		var lon, lat float64
+		if _, err := fmt.Sscanf(at, "{%g %g}", &lon, &lat); err != nil {
+			return at
+		}
+		return fmt.Sprintf("%.7f, %.7f", lon, lat)
+	})
 }
 
 func validPolygon(rings orb.Polygon) (geom.Polygon, error) {

@@ -175,6 +175,9 @@ func text(value any) string {
 	return ""
 }
 
+// errNotDegrees is a position that is no longitude and latitude.
+var errNotDegrees = errors.New("no longitude and latitude in degrees")
+
 func shapeOf(geometry orb.Geometry) (orb.MultiPolygon, error) {
 	var shape orb.MultiPolygon
 	switch g := geometry.(type) {
@@ -191,9 +194,7 @@ func shapeOf(geometry orb.Geometry) (orb.MultiPolygon, error) {
 		for _, ring := range polygon {
 			for _, p := range ring {
 				if _, err := geo.NewPoint(p.Lon(), p.Lat()); err != nil {
-					return nil, fmt.Errorf("has the position %v, %v, which is no longitude and latitude in degrees. "+
-						"It looks like feet or metres of another coordinate system that the file doesn't name: find out which, and convert it, "+
-						"for instance with: ogr2ogr -s_srs EPSG:… -t_srs EPSG:4326 new.geojson old.geojson", p[0], p[1])
+					return nil, fmt.Errorf("has the position %.1f, %.1f: %w", p[0], p[1], errNotDegrees)
 				}
 			}
 		}
@@ -202,12 +203,16 @@ func shapeOf(geometry orb.Geometry) (orb.MultiPolygon, error) {
 }
 
 // maxListed is how many faults of one sort an error lists.
-const maxListed = 20
+const maxListed = 5
 
 func (r *areaReader) err() error {
-	errs := r.errs
-	if more := len(errs) - maxListed; more > 0 {
-		errs = append(errs[:maxListed:maxListed], fmt.Errorf("and %d features more", more))
+	errs := slices.Clone(r.errs[:min(len(r.errs), maxListed)])
+	if more := len(r.errs) - maxListed; more > 0 {
+		errs = append(errs, fmt.Errorf("and %d features more", more))
+	}
+	if errors.Is(errors.Join(r.errs...), errNotDegrees) {
+		errs = append(errs, errors.New("These look like feet or metres of another coordinate system, which the file does not name. "+
+			"Find out which it is and convert the file, for instance with: ogr2ogr -s_srs EPSG:… -t_srs EPSG:4326 new.geojson old.geojson"))
 	}
 	if len(r.unmapped) > 0 {
 		errs = append(errs, r.unmappedError())
@@ -220,6 +225,10 @@ func (r *areaReader) err() error {
 }
 
 func (r *areaReader) unmappedError() error {
+	if r.unmapped[""] == len(r.features) {
+		return fmt.Errorf("no feature has the property %q, which should tell its class; name another with --class-property, "+
+			"or give all of them one class with --class residential=*", r.options.ClassProperty)
+	}
 	var values []string
 	for value, n := range r.unmapped {
 		values = append(values, fmt.Sprintf("%q (%d)", value, n))

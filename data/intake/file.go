@@ -16,7 +16,8 @@ type Options struct {
 	// Map gives the column of a field by name. Default: columns with a usual
 	// name are taken.
 	Map map[string]string
-	// Source names the sender of rows that don't. Default: "import".
+	// Source names the sender of every row. Default: a column of that name
+	// does, and "import" where there is none.
 	Source string
 	// Kind is the kind of every row of pickups that names none. Default: none.
 	Kind string
@@ -108,6 +109,9 @@ func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Optio
 		for _, kind := range settings.Scheme.Kinds {
 			f.fields = append(f.fields, kind.ID)
 		}
+	}
+	if options.Source != "" { // it counts for the whole file
+		f.fields = slices.DeleteFunc(slices.Clone(f.fields), func(field string) bool { return field == fieldSource })
 	}
 	options.Source = cmp.Or(options.Source, "import")
 	columns, err := mapColumns(rows.header, f.fields, options.Map, settings.Scheme)

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"commonground/data"
+	"commonground/data/intake"
+	"commonground/geo"
+)
+
+type importCommand struct {
+	Scheme     importScheme     `cmd:"" help:"Put a scheme file into the store."`
+	Boundaries importBoundaries `cmd:"" help:"Put in areas from GeoJSON, in force from a day on."`
+	Pickups    importPickups    `cmd:"" help:"Put in cleansing pickups from CSV."`
+	Incidents  importIncidents  `cmd:"" help:"Put in reported incidents from CSV."`
+}
+
+type importScheme struct {
+	File string `arg:"" help:"A TOML file; commonground init writes one." type:"existingfile"`
+}
+
+// Run stores the scheme.
+func (c *importScheme) Run(ctx context.Context, p *program) error {
+	text, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	store, door, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	scheme, err := door.PutScheme(ctx, string(text))
+	if err != nil {
+		return fmt.Errorf("%s was not put in:\n%w", c.File, err)
+	}
+	fmt.Fprintf(p.stdout, "The scheme of %s is in: %d kinds, %d outcomes, weeks from %v, clock of %v.\n",
+		scheme.Name, len(scheme.Kinds), len(scheme.Outcomes), scheme.FirstWeekday, scheme.Location)
+	return nil
+}
+
+type importBoundaries struct {
+	File          string   `arg:"" help:"GeoJSON in longitude and latitude, gzip or not." type:"existingfile"`
+	From          string   `help:"First day in force, such as 2019-04-24." required:""`
+	To            string   `help:"First day not in force any more. Default: no end."`
+	ClassProperty string   `help:"Property that decides the class." default:"class"`
+	Class         []string `help:"Class of values of that property, such as residential=R1,R2; * stands for all others. May be given more than once." sep:"none" placeholder:"CLASS=VALUE,…"`
+	Ignore        []string `help:"Values whose features are left out."`
+	IDProperty    string   `help:"Property that holds the id. Default: the feature's id, or \"id\"." name:"id-property"`
+	NameProperty  string   `help:"Property that holds the name." default:"name"`
+}
+
+// Run reads the areas, tells of flaws and stores the boundary.
+func (c *importBoundaries) Run(ctx context.Context, p *program) error {
+	from, to, err := c.span()
+	if err != nil {
+		return err
+	}
+	areas, err := c.read()
+	if err != nil {
+		return fmt.Errorf("%s was not put in:\n%w", c.File, err)
+	}
+	store, door, err := p.openWithScheme(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	b, err := door.PutBoundary(ctx, from, to, areas.Areas)
+	if err != nil {
+		return fmt.Errorf("%s was not put in: %w", c.File, err)
+	}
+	fmt.Fprintf(p.stdout, "Boundary version %d is in force from %v: %s.\n", b.Version, from, tally(areas))
+	for _, flaw := range areas.Flaws {
+		fmt.Fprintf(p.stdout, "  area %s breaks a rule and is read by even–odd all the same: %s\n", flaw.Area, flaw.Reason)
+	}
+	return nil
+}
+
+func (c *importBoundaries) span() (from data.Date, to *data.Date, err error) {
+	if from, err = data.ParseDate(c.From); err != nil {
+		return from, nil, fmt.Errorf("--from: %w", err)
+	}
+	if c.To == "" {
+		return from, nil, nil
+	}
+	end, err := data.ParseDate(c.To)
+	if err != nil {
+		return from, nil, fmt.Errorf("--to: %w", err)
+	}
+	return from, &end, nil
+}
+
+func (c *importBoundaries) read() (intake.Areas, error) {
+	classes, err := parseClasses(c.Class)
+	if err != nil {
+		return intake.Areas{}, err
+	}
+	file, err := os.Open(c.File)
+	if err != nil {
+		return intake.Areas{}, err
+	}
+	defer file.Close()
+	return intake.ReadAreas(file, intake.AreaOptions{
+		ClassProperty: c.ClassProperty, Class: classes, Ignore: c.Ignore,
+		IDProperty: c.IDProperty, NameProperty: c.NameProperty,
+	})
+}
+
+// parseClasses reads flags such as residential=R1,R2.
+func parseClasses(flags []string) (map[string]geo.Class, error) {
+	classes := map[string]geo.Class{}
+	for _, flag := range flags {
+		name, values, found := strings.Cut(flag, "=")
+		class, err := geo.ParseClass(name)
+		if err != nil || !found || !class.OfArea() {
+			return nil, fmt.Errorf("--class %s: write it as managed=…, residential=… or non_residential=…", flag)
+		}
+		for value := range strings.SplitSeq(values, ",") {
+			if before, ok := classes[value]; ok && before != class {
+				return nil, fmt.Errorf("--class: %q is given two classes, %v and %v", value, before, class)
+			}
+			classes[value] = class
+		}
+	}
+	return classes, nil
+}
+
+func tally(areas intake.Areas) string {
+	counts := map[geo.Class]int{}
+	for _, area := range areas.Areas {
+		counts[area.Class]++
+	}
+	text := fmt.Sprintf("%d areas (%d managed, %d residential, %d non-residential)", len(areas.Areas),
+		counts[geo.Managed], counts[geo.Residential], counts[geo.NonResidential])
+	if areas.Ignored > 0 {
+		text += fmt.Sprintf(", %d features ignored", areas.Ignored)
+	}
+	if len(areas.Flaws) > 0 {
+		text += fmt.Sprintf(", %d flaws", len(areas.Flaws))
+	}
+	return text
+}
+
+// recordFlags are common to files of records.
+type recordFlags struct {
+	File   string            `arg:"" help:"CSV with a first row that names the columns, gzip or not." type:"existingfile"`
+	Map    map[string]string `help:"Columns of fields, such as lon=Longitude,lat=Latitude. Columns with a usual name are found." mapsep:"," placeholder:"FIELD=COLUMN,…"`
+	Source string            `help:"Who sent the rows. Default: a column named source, else \"import\"."`
+	Dates  string            `help:"Order of day and month in dates with slashes: dmy or mdy. Default: found out from the file." enum:",dmy,mdy" default:""`
+}
+
+type importPickups struct {
+	recordFlags
+	Kind string `help:"Kind of every row, where no column tells it."`
+}
+
+// Run imports the file.
+func (c *importPickups) Run(ctx context.Context, p *program) error {
+	return p.importRecords(ctx, c.recordFlags, intake.Options{Kind: c.Kind}, (*intake.Door).Pickups)
+}
+
+type importIncidents struct {
+	recordFlags
+	Category string `help:"Category of every row, where no column tells it." enum:",harm,nuisance" default:""`
+}
+
+// Run imports the file.
+func (c *importIncidents) Run(ctx context.Context, p *program) error {
+	return p.importRecords(ctx, c.recordFlags, intake.Options{Category: c.Category}, (*intake.Door).Incidents)
+}
+
+type readFunc func(*intake.Door, context.Context, io.Reader, intake.Options) (intake.Summary, error)
+
+func (p *program) importRecords(ctx context.Context, flags recordFlags, options intake.Options, read readFunc) error {
+	store, door, err := p.openWithScheme(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	file, err := os.Open(flags.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	progress := newProgress(p, file)
+	refused := &refusedFiles{base: flags.File}
+	options.Map, options.Source, options.Dates = flags.Map, flags.Source, intake.DateOrder(flags.Dates)
+	options.Refused, options.Refusal, options.Progress = refused.rows(), refused.note, progress.show
+	summary, err := read(door, ctx, progress, options)
+	progress.end()
+	err = errors.Join(err, refused.close())
+	p.summarise(summary, refused)
+	return err
+}
+
+func (p *program) summarise(s intake.Summary, refused *refusedFiles) {
+	if s.Mapping == "" {
+		return // nothing was read
+	}
+	fmt.Fprintf(p.stdout, "Columns read: %s.\n", s.Mapping)
+	if len(s.Dropped) > 0 {
+		fmt.Fprintf(p.stdout, "Columns of which nothing is kept: %s.\n", strings.Join(s.Dropped, ", "))
+	}
+	fmt.Fprintf(p.stdout, "%d rows: %d added, %d there already, %d refused; %d of those in have no usable place.\n",
+		s.Rows, s.Added, s.Unchanged, s.Refused, s.Unlocated)
+	for _, refusal := range refused.first {
+		fmt.Fprintf(p.stdout, "  %v\n", refusal)
+	}
+	if s.Refused == 0 {
+		return
+	}
+	if more := s.Refused - len(refused.first); more > 0 {
+		fmt.Fprintf(p.stdout, "  and %d more.\n", more)
+	}
+	fmt.Fprintf(p.stdout, "The refused rows as they came: %s, to mend and send again. Why each was refused: %s.\n",
+		refused.path(refusedRows), refused.path(refusedReasons))
+}

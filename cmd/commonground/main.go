@@ -1,0 +1,99 @@
+// Command commonground runs Common Ground: it takes in records, serves maps
+// and counts, and makes up a town to try it on.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"commonground/data"
+	"commonground/data/intake"
+	"commonground/data/sqlite"
+)
+
+// cli is the command line. Flags can be given in the environment as well.
+type cli struct {
+	Store string `help:"File of the store; it is made where there is none." default:"commonground.db" env:"COMMONGROUND_STORE" type:"path"`
+
+	Init   initCommand   `cmd:"" help:"Write a commented scheme file to start from."`
+	Import importCommand `cmd:"" help:"Put a scheme, boundaries or records into the store."`
+	Sample sampleCommand `cmd:"" help:"Fill an empty store with a made-up town."`
+	Serve  serveCommand  `cmd:"" help:"Serve the pages and the API."`
+}
+
+// program is what commands work with besides their flags.
+type program struct {
+	store  string
+	stdout io.Writer
+	stderr io.Writer
+	now    func() time.Time
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the program without the process around it. It returns the exit
+// status: 0 for done, 1 for failed, 2 for a command line that can't be read.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var flags cli
+	exit := -1
+	parser, err := kong.New(&flags, kong.Name("commonground"), kong.UsageOnError(),
+		kong.Description("Counts and maps of what a managed area's partnership records."),
+		kong.Writers(stdout, stderr), kong.Exit(func(status int) { exit = status }))
+	if err != nil {
+		panic(err) // the command line's definition is ours
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 { // --help
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "commonground: %v\nTry: commonground --help\n", err)
+		return 2
+	}
+	p := &program{store: flags.Store, stdout: stdout, stderr: stderr, now: time.Now}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(p); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintf(stderr, "commonground: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// open opens the store and a door to it; close it after use.
+func (p *program) open(ctx context.Context) (*sqlite.Store, *intake.Door, error) {
+	store, err := sqlite.Open(ctx, p.store)
+	if err != nil {
+		return nil, nil, err
+	}
+	return store, intake.New(store), nil
+}
+
+// openWithScheme is open for commands that need a scheme.
+func (p *program) openWithScheme(ctx context.Context) (*sqlite.Store, *intake.Door, error) {
+	store, door, err := p.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := door.Settings(ctx); err != nil {
+		_ = store.Close() // the first error is the one to tell
+		if errors.Is(err, data.ErrNoScheme) {
+			return nil, nil, errors.New("the store has no scheme yet. Write one with: commonground init scheme.toml\n" +
+				"edit it, and put it in with: commonground import scheme scheme.toml\n" +
+				"Or make up a town with: commonground sample")
+		}
+		return nil, nil, err
+	}
+	return store, door, nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"commonground/api"
+	"commonground/data/cube"
+	"commonground/data/intake"
+	"commonground/data/sqlite"
+	"commonground/web"
+)
+
+type serveCommand struct {
+	Listen string `help:"Address to listen on. Without sign-in it must be of this machine only." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
+}
+
+// Run serves until it is told to stop, and then finishes what it has begun.
+func (c *serveCommand) Run(ctx context.Context, p *program) error {
+	if err := loopback(c.Listen); err != nil {
+		return err
+	}
+	store, door, err := p.openWithScheme(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", c.Listen, err)
+	}
+	return serve(ctx, p, store, door, listener)
+}
+
+// loopback refuses an address that others can reach.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen %s: write it as 127.0.0.1:8080", address)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--listen %s: there is no sign-in yet, so the server listens only on this machine, such as 127.0.0.1:8080", address)
+	}
+	return nil
+}
+
+func serve(ctx context.Context, p *program, store *sqlite.Store, door *intake.Door, listener net.Listener) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	live := cube.NewLive(store, door)
+	following := make(chan struct{})
+	go func() {
+		defer close(following)
+		stop(live.Run(ctx))
+	}()
+	origin := "http://" + listener.Addr().String()
+	handler, err := api.New(api.Config{
+		Store: store, Door: door, Live: live, Pages: web.Staff(), Origin: origin,
+		Log: slog.New(slog.NewTextHandler(p.stderr, nil)),
+	}, web.Public())
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	fmt.Fprintf(p.stdout, "Staff pages: %s/staff/\nPublic page: %s/\nAPI: %s/docs\nStop with Ctrl-C.\n", origin, origin, origin)
+	return untilStopped(ctx, server, listener, following)
+}
+
+// untilStopped serves until ctx ends, lets requests under way finish, and
+// waits for the follower of the feed.
+func untilStopped(ctx context.Context, server *http.Server, listener net.Listener, following <-chan struct{}) error {
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	err := server.Shutdown(finish)
+	<-following
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return errors.Join(err, cause)
+	}
+	return err
+}

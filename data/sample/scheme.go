@@ -1,0 +1,105 @@
+package sample
+
+// SchemeText returns the scheme of Millbeck as a TOML file, with comments for
+// whoever adapts it to a real town.
+func SchemeText() string { return schemeText }
+
+const schemeText = `# The scheme of Millbeck, a town that does not exist.
+# Every record that goes with it is made up. To set up a real town, copy this
+# file, set synthetic to false and change what differs.
+name = "Millbeck"
+synthetic = true
+
+# Weeks, days and hours are counted on the clocks of this zone. A reporting
+# period is four weeks; all periods follow from the first day of any one.
+time_zone = "Europe/London"
+first_weekday = "Wednesday"
+period_weeks = 4
+period_anchor = 2019-04-24
+
+# On which ways reports come in, and why nobody could go to one.
+channels = ["phone", "online", "service"]
+reasons = ["bank_holiday", "officers_engaged_in_arrest", "no_unit_free"]
+
+[grid]
+# Longitude and latitude of the middle of the town: open upland in the North
+# Pennines, on purpose, where there is no town.
+origin = [-2.42, 54.72]
+
+# What the crews pick up, in the order of tables. A family is drawn together.
+[[kind]]
+id = "needle"
+title = "Needles"
+family = "needles"
+
+[[kind]]
+id = "condom_used"
+title = "Condoms, used"
+family = "condoms"
+
+[[kind]]
+id = "condom_unused"
+title = "Condoms, unused"
+family = "condoms"
+
+# What came of a report. One with a parent is a part of it. Outcomes count
+# reports, not people: one report may concern several.
+[[outcome]]
+id = "worker_identified"
+title = "Person identified"
+
+[[outcome]]
+id = "spoken_to"
+title = "Spoken to or moved on"
+parent = "worker_identified"
+
+[[outcome]]
+id = "arrested_other_offence"
+title = "Arrested for another offence"
+parent = "worker_identified"
+
+[[outcome]]
+id = "official_warning"
+title = "Given an official warning"
+parent = "worker_identified"
+
+[[outcome]]
+id = "ran_off"
+title = "Left before being spoken to"
+parent = "worker_identified"
+
+[[outcome]]
+id = "attended_nothing_found"
+title = "Attended, nothing found"
+
+[[outcome]]
+id = "welfare_concern_from_service"
+title = "Welfare concern passed on by a service"
+
+[[outcome]]
+id = "not_responded"
+title = "Not responded to"
+
+[[outcome]]
+id = "reported_later"
+title = "Reported later, nobody sent"
+
+[[outcome]]
+id = "soliciting_of_other_person"
+title = "Other person approached"
+
+[[outcome]]
+id = "not_related"
+title = "Not related"
+
+# When the managed area's own rules permit work, by local clock. A span that
+# ends before it starts runs on past midnight into the next day.
+[hours]
+monday = ["19:00-07:00"]
+tuesday = ["19:00-07:00"]
+wednesday = ["19:00-07:00"]
+thursday = ["19:00-07:00"]
+friday = ["19:00-07:00"]
+saturday = ["19:00-07:00"]
+sunday = ["19:00-07:00"]
+`
