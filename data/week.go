@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -54,10 +55,8 @@ func (s *Scheme) daysBefore() int {
 // ParseWeeks reads a half-open range such as "2019-04-24/2019-05-22". Both
 // dates must be the first day of one of the scheme's weeks.
 func (s *Scheme) ParseWeeks(text string) (WeekRange, error) {
-	var from, to string
-	if n := len("2019-04-24"); len(text) == 2*n+1 && text[n] == '/' {
-		from, to = text[:n], text[n+1:]
-	} else {
+	from, to, found := strings.Cut(text, "/")
+	if !found {
 		return WeekRange{}, fmt.Errorf("weeks %q: write two dates as 2019-04-24/2019-05-22, the second not included", text)
 	}
 	first, err := s.parseWeekStart(from)

@@ -10,11 +10,6 @@ import (
 // Unit is the lattice of all coordinates, in degrees: about 11 mm of latitude.
 const Unit = 1e-7
 
-const (
-	maxLon = 180 / Unit
-	maxLat = 90 / Unit
-)
-
 // Point is a place on WGS 84 in units of 1e-7 degree.
 type Point struct {
 	Lon, Lat int32

@@ -211,8 +211,8 @@ func (r *areaReader) err() error {
 		errs = append(errs, fmt.Errorf("and %d features more", more))
 	}
 	if errors.Is(errors.Join(r.errs...), errNotDegrees) {
-		errs = append(errs, errors.New("These look like feet or metres of another coordinate system, which the file does not name. "+
-			"Find out which it is and convert the file, for instance with: ogr2ogr -s_srs EPSG:… -t_srs EPSG:4326 new.geojson old.geojson"))
+		errs = append(errs, errors.New("these look like feet or metres of another coordinate system, which the file does not name; "+
+			"find out which it is and convert the file, for instance with: ogr2ogr -s_srs EPSG:… -t_srs EPSG:4326 new.geojson old.geojson"))
 	}
 	if len(r.unmapped) > 0 {
 		errs = append(errs, r.unmappedError())

@@ -1,0 +1,65 @@
+# make run and make test are all that a newcomer needs.
+
+GO       ?= go
+STORE    ?= build/sample.db
+LISTEN   ?= 127.0.0.1:8080
+FUZZTIME ?= 60s
+
+export CGO_ENABLED = 0
+
+.PHONY: run test lint bench fuzz race web tools-for-tests clean
+
+## run: build pages and program, make up a town if there is none, and serve it
+run: build/commonground
+	@test -e $(STORE) || build/commonground --store $(STORE) sample
+	build/commonground --store $(STORE) serve --listen $(LISTEN)
+
+build/commonground: web $(shell find cmd geo data tiles api web/*.go -name '*.go' -o -name '*.sql' -o -name '*.toml' -o -name '*.html' -o -name '*.css') go.mod
+	$(GO) build -trimpath -o $@ ./cmd/commonground
+
+## web: build the pages that the program embeds
+web: web/dist/staff/index.html
+web/dist/staff/index.html: web/node_modules $(shell find web/src web/staff web/public -type f) $(wildcard web/*.config.ts)
+	npm --prefix web run build
+web/node_modules: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+## test: install what the tests need, then test everything: Go, pages, browser
+test: tools-for-tests web
+	npm --prefix web run check
+	npm --prefix web test
+	$(GO) test ./...
+
+# On Debian, what is missing is installed; elsewhere the tests say what to do.
+tools-for-tests:
+	@command -v chromium >/dev/null && command -v ogrinfo >/dev/null || \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium gdal-bin >/dev/null; \
+	fi
+
+## lint: formatting, vet, staticcheck, and the sizes that the style asks for
+lint: web
+	@test -z "$$(gofmt -l api cmd data geo tiles web/*.go *.go)" || { gofmt -l api cmd data geo tiles web/*.go *.go; echo "run gofmt -w on these"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	$(GO) tool -modfile=tools/go.mod revive -config tools/revive.toml -set_exit_status ./...
+
+## bench: every benchmark, with allocations, ready for benchstat
+bench: web
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+## fuzz: every fuzz test in turn, FUZZTIME each
+fuzz: web
+	@for package in $$($(GO) list ./...); do \
+	  for name in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	  done; \
+	done
+
+## race: the Go tests under the race detector (needs a C compiler)
+race: web
+	CGO_ENABLED=1 $(GO) test -race -short ./...
+
+clean:
+	rm -rf build web/dist/staff web/dist/public web/node_modules
