@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -68,7 +69,7 @@ func (s *staff) mount(router chi.Router) {
 		api := humachi.New(router, config)
 		for _, r := range s.routes() {
 			r.handler(api, huma.Operation{
-				Method: r.method, Path: r.path, Summary: r.summary, OperationID: r.method + r.path,
+				Method: r.method, Path: r.path, Summary: r.summary, OperationID: operationID(r),
 				Description: "Role: " + string(r.role) + ".",
 			})
 		}
@@ -77,6 +78,13 @@ func (s *staff) mount(router chi.Router) {
 		router.Get("/staff", http.RedirectHandler("/staff/", http.StatusMovedPermanently).ServeHTTP)
 		router.Get("/staff/*", serve)
 	})
+}
+
+// operationID names a route in the description, such as
+// "get-v1-tiles-layer-json".
+func operationID(r route) string {
+	words := strings.FieldsFunc(r.path, func(c rune) bool { return strings.ContainsRune("/{}.", c) })
+	return strings.ToLower(r.method) + "-" + strings.Join(words, "-")
 }
 
 // fail turns an error into a status; only here. What it doesn't know is a

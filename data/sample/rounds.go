@@ -13,9 +13,9 @@ const weeks = 104
 
 var crews = [...]string{"sample-crew-a", "sample-crew-b"}
 
-// Pickups returns two years of visits by two crews, in the order in which they
-// were made: the 104 weeks of the scheme that end with the last full one
-// before a day. Places are not classified. Each visit has an entry for each
+// Pickups returns two years of visits by two crews, in the order of their days
+// and then crew by crew: the 104 weeks of the scheme that end with the last
+// full one before a day. Places are not classified. Each visit has an entry for each
 // kind of the scheme of SchemeText, zero included. The scheme is not changed.
 func Pickups(seed uint64, scheme *data.Scheme, until data.Date) []data.Pickup {
 	r := rounds{dice: newDice(seed, roundStream), town: NewTown(seed), scheme: scheme}

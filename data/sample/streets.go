@@ -23,17 +23,17 @@ func (v vec) times(numerator, denominator int64) vec {
 // North Pennines, on purpose: no town is there that a reader could take
 // Millbeck for.
 const (
-	middleLon         = -24_200_000
-	middleLat         = 547_200_000
-	lonUnitsPer100km  = 15_518_553
-	latUnitsPer100km  = 8_983_244
-	centimetresPer100 = 10_000_000
+	middleLon        = -24_200_000
+	middleLat        = 547_200_000
+	lonUnitsPer100km = 15_518_553
+	latUnitsPer100km = 8_983_244
+	cmPer100km       = 10_000_000
 )
 
 func (v vec) point() geo.Point {
 	return geo.Point{
-		Lon: int32(middleLon + v.e*lonUnitsPer100km/centimetresPer100),
-		Lat: int32(middleLat + v.n*latUnitsPer100km/centimetresPer100),
+		Lon: int32(middleLon + v.e*lonUnitsPer100km/cmPer100km),
+		Lat: int32(middleLat + v.n*latUnitsPer100km/cmPer100km),
 	}
 }
 
@@ -48,7 +48,7 @@ const (
 	riverRow = 7
 )
 
-// The beck and its banks, half their width on average.
+// bankCm is how far each bank lies from the middle of the river.
 const bankCm = 2_200
 
 // bank says on which side of a line a block lies; it matters on the river.
