@@ -302,6 +302,18 @@ func TestSendingAnswersForEachRecord(t *testing.T) {
 	}
 }
 
+func TestWhatHasNoWeekAndNoSquareIsCountedAsNull(t *testing.T) {
+	s := start(t, empty)
+	s.do(http.MethodPost, "/v1/pickups", `{"source":"crew","ref":"1","at":"2026-11","found":{"needle":3}}`)
+	_, body := s.do(http.MethodGet, "/v1/counts?by=week,class,square", "")
+	if want := `"rows":[{"week":null,"class":"unlocated","square":null,"items":3,"visits":1}]`; !strings.Contains(string(body), want) {
+		t.Errorf("got %s, want %s", body, want)
+	}
+	if _, body = s.do(http.MethodGet, "/v1/counts?by=class", ""); strings.Contains(string(body), "week\":") {
+		t.Errorf("not split by week, yet with a week: %s", body)
+	}
+}
+
 func TestPlacesOfPoints(t *testing.T) {
 	s := start(t, empty)
 	for name, body := range map[string]string{

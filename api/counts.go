@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -43,14 +44,17 @@ type squareName struct {
 // countRow has the columns by which the counts are split; in the OpenAPI
 // description all of them are optional.
 type countRow struct {
-	Week   *string     `json:"week,omitempty"` // absent where undated
-	Class  *string     `json:"class,omitempty"`
-	Kind   *string     `json:"kind,omitempty"`
-	Area   *string     `json:"area,omitempty"`
-	Square *squareName `json:"square,omitempty"`
-	Items  int64       `json:"items"`
-	Visits *int64      `json:"visits,omitempty"`
+	Week   any     `json:"week,omitempty" doc:"first day, such as 2019-04-24; null where undated"`
+	Class  *string `json:"class,omitempty"`
+	Kind   *string `json:"kind,omitempty"`
+	Area   *string `json:"area,omitempty" doc:"id; empty for none"`
+	Square any     `json:"square,omitempty" doc:"id and name; null for none"`
+	Items  int64   `json:"items"`
+	Visits *int64  `json:"visits,omitempty"`
 }
+
+// null is written as null, where nil is left out.
+var null = json.RawMessage("null")
 
 func (s *staff) counts(_ context.Context, in *countsInput) (a answer, err error) {
 	by, err := parseSplit(in.By)
@@ -85,8 +89,9 @@ func newCountRow(scheme *data.Scheme, by []data.Dimension, row cube.Row) countRo
 		text := cell(scheme, dimension, row)
 		switch dimension {
 		case data.ByWeek:
+			out.Week = null
 			if row.Week != data.Undated {
-				out.Week = &text
+				out.Week = text
 			}
 		case data.ByClass:
 			out.Class = &text
@@ -95,8 +100,9 @@ func newCountRow(scheme *data.Scheme, by []data.Dimension, row cube.Row) countRo
 		case data.ByArea:
 			out.Area = &text
 		case data.BySquare:
+			out.Square = null
 			if row.Square != 0 {
-				out.Square = &squareName{ID: row.Square, Name: text}
+				out.Square = squareName{ID: row.Square, Name: text}
 			}
 		}
 	}

@@ -169,18 +169,7 @@ func send[B interface{ key() data.Key }, R any](ctx context.Context, s *staff, i
 	if err != nil {
 		return answer{}, err
 	}
-	results := make([]receipt, len(bodies))
-	var records []R
-	var at []int // the result of each record
-	for i, body := range bodies {
-		results[i] = receipt{Source: body.key().Source, Ref: body.key().Ref}
-		r, refusal := record(body, settings.Scheme)
-		if refusal != nil {
-			results[i].refuse(*refusal)
-			continue
-		}
-		records, at = append(records, r), append(at, i)
-	}
+	results, records, at := sift(bodies, record, settings.Scheme)
 	receipts, refusals, err := put(ctx, records)
 	if err != nil {
 		return answer{}, err
@@ -195,6 +184,24 @@ func send[B interface{ key() data.Key }, R any](ctx context.Context, s *staff, i
 		return answer{}, err
 	}
 	return answerReceipts(results, batch)
+}
+
+// sift makes records of bodies. What can't be one is refused in results; at is
+// the result of each record.
+func sift[B interface{ key() data.Key }, R any](bodies []B, record func(B, *data.Scheme) (R, *intake.Refusal),
+	scheme *data.Scheme,
+) (results []receipt, records []R, at []int) {
+	results = make([]receipt, len(bodies))
+	for i, body := range bodies {
+		results[i] = receipt{Source: body.key().Source, Ref: body.key().Ref}
+		r, refusal := record(body, scheme)
+		if refusal != nil {
+			results[i].refuse(*refusal)
+			continue
+		}
+		records, at = append(records, r), append(at, i)
+	}
+	return results, records, at
 }
 
 // counted waits until the cube has everything that is stored.
