@@ -30,8 +30,9 @@ func ParseDate(text string) (Date, error) {
 func (d Date) In(location *time.Location) time.Time {
 	year, month, day := d.utc().Date()
 	start := time.Date(year, month, day, 0, 0, 0, 0, location)
-	if start.Day() != day { // midnight was skipped and Date went back
-		return time.Date(year, month, day, 1, 0, 0, 0, location)
+	if start.Day() != day || start.Hour() != 0 || start.Minute() != 0 { // midnight was skipped
+		changed, _ := time.Date(year, month, day, 12, 0, 0, 0, location).ZoneBounds()
+		return changed
 	}
 	if earlier := start.Add(-time.Hour); earlier.Day() == day { // midnight happens twice
 		return earlier

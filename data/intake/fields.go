@@ -103,15 +103,16 @@ func (t *table) when(fields []string, field string) (data.When, *Refusal) {
 }
 
 // key returns the row's source and reference. Without one of its own the
-// reference is a hash of what the row says in the columns that are read, and
-// its ordinal among rows of the file that say the same; nothing of any other
-// column goes into it.
+// reference is a hash of what the row says in the columns that are read, with
+// what is said for the whole file, and its ordinal among rows of the file that
+// say the same; nothing of any other column goes into it.
 func (t *table) key(fields, read []string) data.Key {
 	key := data.Key{Source: cmp.Or(t.text(fields, fieldSource), t.Source), Ref: t.text(fields, fieldRef)}
 	if key.Ref != "" {
 		return key
 	}
 	var said strings.Builder
+	said.WriteString(t.Kind + "\x1f" + t.Category + "\x1e")
 	for _, field := range read {
 		said.WriteString(field + "\x1f" + t.text(fields, field) + "\x1e")
 	}

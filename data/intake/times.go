@@ -35,11 +35,11 @@ var zoned = []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T
 // plain are the forms by the scheme's wall clock that have one meaning.
 var plain = forms(
 	[]string{"2006-01-02", "2006/1/2", "20060102", "2-Jan-2006", "2 Jan 2006", "2 January 2006", "2-Jan-06"},
-	[]layout{{"2006-01", data.Month}, {"Jan-06", data.Month}, {"Jan 2006", data.Month}, {"January 2006", data.Month}})
+	[]layout{{"2006-01", data.Month}, {"Jan-06", data.Month}, {"Jan 2006", data.Month}, {"January 2006", data.Month}, {"1/2006", data.Month}})
 
 var (
-	dayFirst   = forms([]string{"2/1/2006", "2.1.2006", "2-1-2006", "2/1/06"}, []layout{{"1/2006", data.Month}})
-	monthFirst = forms([]string{"1/2/2006", "1-2-2006", "1/2/06"}, []layout{{"1/2006", data.Month}})
+	dayFirst   = forms([]string{"2/1/2006", "2.1.2006", "2-1-2006", "2/1/06"}, nil)
+	monthFirst = forms([]string{"1/2/2006", "1-2-2006", "1/2/06"}, nil)
 )
 
 // clocks are the ways of writing the time of day after a date.

@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"commonground/data"
+	"commonground/geo"
+)
+
+const pickupColumns = keyColumns + `, ` + positionColumns + `, at_ms, at_precision, at_ambiguous, found`
+
+var pickups = table[data.Pickup]{
+	insert: `INSERT INTO pickup (` + pickupColumns + `)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, ref) DO NOTHING`,
+	find:   `SELECT ` + pickupColumns + ` FROM pickup WHERE source = ? AND ref = ?`,
+	all:    `SELECT ` + pickupColumns + ` FROM pickup ORDER BY id`,
+	append: appendPickup,
+	newRow: func() row[data.Pickup] { return &pickupRow{} },
+	same: func(stored, given data.Pickup) bool {
+		given.At = kept(given.At)
+		return stored.Same(given)
+	},
+}
+
+type pickupRow struct {
+	key data.Key
+	positionRow
+	at    whenRow
+	found string
+}
+
+func (r *pickupRow) columns() []any {
+	columns := append([]any{&r.key.Source, &r.key.Ref}, r.positionRow.columns()...)
+	return append(append(columns, r.at.columns()...), &r.found)
+}
+
+func (r *pickupRow) record() (data.Pickup, error) {
+	position, err := r.position()
+	if err != nil {
+		return data.Pickup{}, err
+	}
+	found, err := decodeFound(r.found)
+	return data.Pickup{Key: r.key, Position: position, At: r.at.when(), Found: found}, err
+}
+
+func appendPickup(args []any, p data.Pickup) ([]any, error) {
+	found, err := encodeFound(p.Found)
+	if err != nil {
+		return nil, err
+	}
+	args = append(args, p.Source, p.Ref)
+	args = appendPosition(args, p.Position)
+	args = appendWhen(args, p.At)
+	return append(args, found), nil
+}
+
+// PutPickups stores a batch, all or none. Besides what data.Store says it
+// refuses a pickup that names a kind twice or out of order, and one before
+// there is a scheme (data.ErrNoScheme).
+func (s *Store) PutPickups(ctx context.Context, revision int64, batch []data.Pickup) ([]data.Receipt, error) {
+	var receipts []data.Receipt
+	err := s.write(ctx, "put pickups", func(tx *sql.Tx) error {
+		if err := checkRevision(tx, revision); err != nil {
+			return err
+		}
+		var last int64
+		if err := tx.QueryRow(`SELECT coalesce(max(id), 0) FROM pickup`).Scan(&last); err != nil {
+			return err
+		}
+		var err error
+		if receipts, err = put(tx, pickups, batch); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`
+			INSERT INTO change (record, pickup)
+			SELECT 'pickup', id FROM pickup WHERE id > ? ORDER BY id`, last)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return receipts, nil
+}
+
+// Pickups yields every pickup in the order in which they were added. Until the
+// sequence was ranged over or ctx ends, the view keeps a connection.
+func (s *Store) Pickups(ctx context.Context) (int64, iter.Seq2[data.Pickup, error], error) {
+	v, err := s.view(ctx, "read pickups")
+	if err != nil {
+		return 0, nil, err
+	}
+	return v.position, stream(v, pickups), nil
+}
+
+// PickupsIn returns the pickups in a half-open box, in degrees. Its edges are
+// rounded to the lattice, as every coordinate is, so that boxes side by side
+// share out the points. An edge may lie off the globe.
+func (s *Store) PickupsIn(ctx context.Context, box orb.Bound, limit int) ([]data.Pickup, error) {
+	v, err := s.view(ctx, "read pickups in a box")
+	if err != nil {
+		return nil, err
+	}
+	defer v.end()
+	limit = max(limit, 0)
+	var found []data.Pickup
+	args := []any{lattice(box.Min.Lat()), lattice(box.Max.Lat()), lattice(box.Min.Lon()), lattice(box.Max.Lon())}
+	err = each(v, pickups, `
+		SELECT `+pickupColumns+` FROM pickup INDEXED BY pickup_point
+		WHERE lat >= ? AND lat < ? AND lon >= ? AND lon < ? ORDER BY id`,
+		args, func(p data.Pickup) bool {
+			found = append(found, p)
+			return len(found) <= limit
+		})
+	if err == nil && len(found) > limit {
+		err = fmt.Errorf("there are more than %d", limit)
+	}
+	if err != nil {
+		return nil, v.failed(err)
+	}
+	return found, nil
+}
+
+// lattice rounds as geo.NewPoint does. What is no number becomes NULL, which
+// no point compares with.
+func lattice(degrees float64) any {
+	if math.IsNaN(degrees) {
+		return nil
+	}
+	return int64(math.Round(min(max(degrees, -1000), 1000) / geo.Unit))
+}

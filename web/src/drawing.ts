@@ -1,0 +1,35 @@
+import { useMemo } from "preact/hooks";
+import { asksNothing, type Boundaries, type Filter, tilesUrl } from "./api";
+import { useMedia } from "./hooks";
+import type { Drawing } from "./map/layers";
+import { paletteFor } from "./map/palette";
+import type { State } from "./state";
+import { countWeeks, type Range } from "./weeks";
+
+const NO_AREAS: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+interface Input {
+  filter: Filter & { range: Range };
+  boundaries: Boundaries | null;
+  square: State["square"];
+  centre: [number, number] | null;
+}
+
+/** What the map shows; the same object for as long as nothing changes, so that the map is left alone. */
+export function useDrawing({ filter, boundaries, square, centre }: Input): Drawing {
+  const dark = useMedia("(prefers-color-scheme: dark)");
+  const print = useMedia("print");
+  const at = centre?.join() ?? null;
+  return useMemo(
+    () => ({
+      palette: paletteFor(dark && !print),
+      hotspotTiles: tilesUrl(location.origin, "hotspots", filter),
+      pickupTiles: tilesUrl(location.origin, "pickups", filter),
+      boundaries: boundaries ?? NO_AREAS,
+      weeks: countWeeks(filter.range),
+      showCounts: !asksNothing(filter),
+      selected: square && { id: square.id, centre },
+    }),
+    [filter, boundaries, square?.id, at, dark, print],
+  );
+}

@@ -1,0 +1,222 @@
+// The page once there are records: asks, and hands the same numbers to every part.
+import type { Ref } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Locations, LocationRow, Scheme } from "./api";
+import { WeekStrip } from "./chart/week-strip";
+import { useDrawing } from "./drawing";
+import { formatRange, plural } from "./format";
+import { type ChangeState, type History, useMedia, useUrlState } from "./hooks";
+import { PICKUP_ZOOM } from "./map/layers";
+import { Legend } from "./map/legend";
+import { type MapHandle, MapView } from "./map/map-view";
+import { type Numbers, useNumbers } from "./numbers";
+import { Filters } from "./panel/filters";
+import { Headline } from "./panel/headline";
+import { LocationList } from "./panel/locations";
+import { SquarePanel } from "./panel/square-panel";
+import { TroubleBox, Waiting } from "./panel/states";
+import { filterSentence } from "./sentence";
+import { useSquare } from "./square";
+import { DEFAULT_WEEKS, filterOf, spanOf, type State } from "./state";
+import type { View } from "./view";
+import { countWeeks, lastDay, lastWeeks, type Range, sameRange } from "./weeks";
+
+const PHONE = "(max-width: 767px)";
+/** Room for an open legend beside the areas on the map. */
+const ROOMY = "(min-width: 1100px)";
+
+/** Everything that the parts of the page are made from. */
+type Model = ReturnType<typeof useModel>;
+
+function useModel(scheme: Scheme) {
+  const { state, change, returned } = useUrlState();
+  const filter = useMemo(() => filterOf(state, scheme), [state.range, state.kinds, state.classes, scheme]);
+  const numbers = useNumbers(scheme, filter);
+  const square = useSquare(state.square, filter, spanOf(scheme));
+  const drawing = useDrawing({ filter, boundaries: numbers.boundaries.data, square: state.square, centre: square.centre });
+  const map = useRef<MapHandle>(null);
+  useReturn(map, state, returned);
+  const close = useClose(state, change);
+  const phone = useMedia(PHONE);
+  const roomy = useMedia(ROOMY);
+  const asked = `${formatRange(filter.range)}. ${filterSentence(filter, scheme)}`;
+  return { scheme, state, change, filter, numbers, square, drawing, map, close, phone, roomy, asked };
+}
+
+export function Explorer({ scheme }: { scheme: Scheme }) {
+  const m = useModel(scheme);
+  const { view } = m.numbers;
+  if (!view) return <First numbers={m.numbers} />;
+  const head = <Head key="head" m={m} view={view} />;
+  const detail = <Detail key="square" m={m} />;
+  const list = <Ranked key="list" m={m} />;
+  const sheet = <Sheet key="map" m={m} />;
+  const strip = <Strip key="strip" m={m} view={view} />;
+  return (
+    <main class="frame">
+      {m.phone
+        ? [head, sheet, detail, strip, list]
+        : [<Panel key="panel" {...{ head, list, detail }} />, sheet, strip]}
+    </main>
+  );
+}
+
+// The square is docked under the list, so that neither pushes the other away.
+function Panel({ head, list, detail }: Record<"head" | "list" | "detail", preact.ComponentChildren>) {
+  return (
+    <aside class="panel" aria-label="Numbers">
+      <div class="panel-scroll">{[head, list]}</div>
+      {detail}
+    </aside>
+  );
+}
+
+function First({ numbers }: { numbers: Numbers }) {
+  const { trouble, retry } = numbers.weekly;
+  return (
+    <main class="alone">
+      {trouble ? <TroubleBox what="The numbers" trouble={trouble} onRetry={retry} /> : <Waiting />}
+    </main>
+  );
+}
+
+function Head({ m, view }: { m: Model; view: View }) {
+  const { scheme, filter, numbers, change } = m;
+  const stale = numbers.weekly.stale;
+  const filters = <Filters {...{ scheme, filter, view, change, stale }} byKind={numbers.byKind} />;
+  return (
+    <div class="head">
+      <Headline view={view} range={filter.range} stale={stale} />
+      <Troubles numbers={numbers} />
+      {m.phone ? <Folded>{filters}</Folded> : filters}
+    </div>
+  );
+}
+
+// On a phone the sentence already says the filter, and the map should follow it closely.
+function Folded({ children }: { children: preact.ComponentChildren }) {
+  return (
+    <details class="fold">
+      <summary>Choose kinds and places</summary>
+      {children}
+    </details>
+  );
+}
+
+// One box for all, since what stops one request mostly stops them all.
+function Troubles({ numbers }: { numbers: Numbers }) {
+  const parts = [numbers.weekly, numbers.kinds, numbers.locations, numbers.boundaries].filter((r) => r.trouble);
+  const trouble = parts[0]?.trouble;
+  if (!trouble) return null;
+  return (
+    <TroubleBox
+      what="Some of this page"
+      trouble={trouble}
+      kept="What is pale on this page is from before your last choice. Your choice is kept."
+      onRetry={() => parts.forEach((part) => part.retry())}
+    />
+  );
+}
+
+function Detail({ m }: { m: Model }) {
+  if (!m.state.square) return null;
+  const rank = rankOf(m.numbers.locations.data, m.square.inside);
+  return <SquarePanel scheme={m.scheme} range={m.filter.range} numbers={m.square} rank={rank} onClose={m.close} />;
+}
+
+/** "Rank 3 of 142 places", or of several where the square holds several places of the list. */
+export function rankOf(locations: Locations | null, inside: Set<number>): string | null {
+  const ranks = locations?.rows.filter((row) => inside.has(row.square.id)).map((row) => row.rank) ?? [];
+  if (!locations || ranks.length === 0) return null;
+  const word = ranks.length === 1 ? "Rank" : "Ranks";
+  return `${word} ${ranks.join(", ")} of ${plural(locations.places, "place")}.`;
+}
+
+function Ranked({ m }: { m: Model }) {
+  const { locations, unlocated } = m.numbers;
+  const pick = (row: LocationRow) => {
+    m.change({ square: { id: row.square.id, level: 0 } });
+    m.map.current?.flyTo(row.centre);
+    // On a phone the map stands above the list, out of sight.
+    if (m.phone) document.querySelector(".map-pane")?.scrollIntoView({ block: "start" });
+  };
+  const marked = m.square.inside;
+  useEffect(() => showFirst(".ranked .marked"), [[...marked].join()]);
+  return (
+    <LocationList
+      scheme={m.scheme}
+      asked={m.asked}
+      locations={locations.data}
+      stale={locations.stale}
+      marked={marked}
+      unlocated={unlocated}
+      onPick={pick}
+    />
+  );
+}
+
+// Only within the panel: on a phone the whole page would jump.
+function showFirst(selector: string): void {
+  const element = document.querySelector(`.panel-scroll ${selector}`);
+  element?.scrollIntoView({ block: "nearest" });
+}
+
+function Sheet({ m }: { m: Model }) {
+  const [level, setLevel] = useState<number | null>(null);
+  const { scheme, drawing, state, filter, phone, roomy, change } = m;
+  return (
+    <MapView
+      {...{ scheme, drawing }}
+      handle={m.map as Ref<MapHandle>}
+      position={state.position}
+      cooperative={phone}
+      onPick={(square) => change({ square })}
+      onMove={(position) => change({ position }, "replace")}
+      onLevel={setLevel}
+    >
+      <Legend
+        {...{ scheme, level }}
+        key={roomy ? "open" : "folded"}
+        open={roomy}
+        weeks={countWeeks(filter.range)}
+        pickups={(state.position?.zoom ?? 0) >= PICKUP_ZOOM}
+        boundaries={m.numbers.boundaries.data}
+        day={lastDay(filter.range)}
+      />
+    </MapView>
+  );
+}
+
+function Strip({ m, view }: { m: Model; view: View }) {
+  const { scheme, filter, asked } = m;
+  // The standard range stays unnamed in the address, so that a kept link moves on with the records.
+  const setRange = (range: Range | null, history: History) => {
+    const standard = range && sameRange(range, lastWeeks(spanOf(scheme), DEFAULT_WEEKS));
+    m.change({ range: standard ? null : range }, history);
+  };
+  return <WeekStrip {...{ scheme, filter, view, asked }} stale={m.numbers.weekly.stale} onRange={setRange} />;
+}
+
+/** After back or forward, takes the map to where it was. */
+function useReturn(map: { current: MapHandle | null }, state: State, returned: number): void {
+  useEffect(() => {
+    if (returned > 0 && state.position) map.current?.jumpTo(state.position);
+  }, [returned]);
+}
+
+/** Closes the square, by button or Escape, and gives the focus back to its row rather than to nothing. */
+function useClose(state: State, change: ChangeState): () => void {
+  const id = state.square?.id;
+  const close = () => {
+    const inside = document.activeElement?.closest(".square");
+    change({ square: null });
+    if (inside) (document.querySelector<HTMLElement>(`[data-square="${id}"]`) ?? document.querySelector<HTMLElement>(".maplibregl-canvas"))?.focus();
+  };
+  useEffect(() => {
+    if (id === undefined) return;
+    const onKey = (event: KeyboardEvent) => event.key === "Escape" && close();
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [id]);
+  return close;
+}

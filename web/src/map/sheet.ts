@@ -1,0 +1,202 @@
+// The one place that speaks to MapLibre. Takes drawings, gives events; keeps no state of the page.
+import {
+  type GeoJSONSource,
+  type LayerSpecification,
+  Map as GlMap,
+  type MapGeoJSONFeature,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+  type StyleSpecification,
+  type VectorTileSource,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import type { Position } from "../state";
+import { type Drawing, mapStyle, SQUARE_LAYERS } from "./layers";
+import { paletteFor } from "./palette";
+import { patternFor, PIXEL_RATIO } from "./patterns";
+
+setWorkerUrl(workerUrl);
+
+export interface SquareOnMap {
+  id: number;
+  level: number;
+}
+
+export interface SheetEvents {
+  onPick(square: SquareOnMap): void;
+  onMove(position: Position): void;
+  /** level of the squares on screen, or null where there are none */
+  onIdle(level: number | null): void;
+  onBusy(): void;
+  onTrouble(): void;
+}
+
+export interface SheetStart {
+  position: Position | null;
+  bounds: [number, number, number, number] | null;
+  /** two fingers to move, so that one finger scrolls the page past the map */
+  cooperative: boolean;
+}
+
+// No motion over 150 ms; MapLibre leaves it out altogether where reduced motion is asked for.
+const FLIGHT_MS = 140;
+const FIT = { maxZoom: 16, duration: 0 };
+
+export class Sheet {
+  readonly #map: GlMap;
+  #drawn: Drawing;
+  #ready = false;
+  #waiting: Drawing | null = null;
+
+  constructor(box: HTMLElement, start: SheetStart, drawing: Drawing, events: SheetEvents) {
+    this.#drawn = drawing;
+    this.#map = new GlMap({ container: box, style: mapStyle(drawing), ...view(start, box), ...options(start) });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.#map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.#map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
+    this.#listen(events);
+  }
+
+  draw(next: Drawing): void {
+    if (!this.#ready) {
+      this.#waiting = next;
+      return;
+    }
+    applyStyle(this.#map, this.#drawn, next);
+    this.#drawn = next;
+  }
+
+  flyTo(centre: [number, number], zoom: number): void {
+    this.#map.flyTo({ center: centre, zoom: Math.max(zoom, this.#map.getZoom()), duration: FLIGHT_MS });
+  }
+
+  jumpTo(position: Position): void {
+    this.#map.jumpTo({ center: [position.lon, position.lat], zoom: position.zoom });
+  }
+
+  fit(bounds: [number, number, number, number]): void {
+    this.#map.fitBounds(bounds, { ...FIT, padding: padding(this.#map.getContainer()), duration: FLIGHT_MS });
+  }
+
+  retry(): void {
+    for (const [id, tiles] of tileAddresses(this.#drawn)) this.#map.getSource<VectorTileSource>(id)?.setTiles(tiles);
+  }
+
+  remove(): void {
+    this.#map.remove();
+  }
+
+  #listen(events: SheetEvents): void {
+    const map = this.#map;
+    map.setMissingStyleImageResolver((id) => {
+      const picture = patternFor(id, paletteFor(id.endsWith("-dark")));
+      if (picture && !map.hasImage(id)) map.addImage(id, picture, { pixelRatio: PIXEL_RATIO });
+    });
+    map.once("style.load", () => {
+      this.#ready = true;
+      if (this.#waiting) this.draw(this.#waiting);
+    });
+    for (const type of ["movestart", "dataloading", "resize"] as const) map.on(type, () => events.onBusy());
+    map.on("moveend", () => events.onMove(position(map)));
+    map.on("idle", () => events.onIdle(levelOnScreen(map)));
+    map.on("error", () => events.onTrouble());
+    map.on("click", ({ point }) => {
+      const feature = map.queryRenderedFeatures(point, { layers: SQUARE_LAYERS })[0];
+      if (feature) events.onPick(squareOf(feature));
+    });
+    map.on("mouseenter", SQUARE_LAYERS, () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", SQUARE_LAYERS, () => (map.getCanvas().style.cursor = ""));
+  }
+}
+
+function options(start: SheetStart) {
+  return {
+    attributionControl: false as const,
+    cooperativeGestures: start.cooperative,
+    dragRotate: false,
+    touchPitch: false,
+    pitchWithRotate: false,
+    fadeDuration: 0,
+    maxZoom: 18,
+    // Without it a browser prints an empty rectangle.
+    canvasContextAttributes: { preserveDrawingBuffer: true },
+    locale: {
+      "Map.Title": "Map of items removed. The ranked places list holds the same squares.",
+      "CooperativeGesturesHandler.MobileHelpText": "Use two fingers to move the map",
+      "CooperativeGesturesHandler.WindowsHelpText": "Use Ctrl + scroll to zoom the map",
+      "CooperativeGesturesHandler.MacHelpText": "Use ⌘ + scroll to zoom the map",
+    },
+  };
+}
+
+/** Room around the whole area; on a wide map also for the legend, which would lie on it. */
+function padding(box: HTMLElement) {
+  return { top: 32, bottom: 32, left: 32, right: box.clientWidth > 840 ? 312 : 32 };
+}
+
+function view(start: SheetStart, box: HTMLElement) {
+  if (start.position) return { center: [start.position.lon, start.position.lat] as [number, number], zoom: start.position.zoom };
+  return start.bounds ? { bounds: start.bounds, fitBoundsOptions: { ...FIT, padding: padding(box) } } : {};
+}
+
+function position(map: GlMap): Position {
+  const { lng, lat } = map.getCenter();
+  return { zoom: map.getZoom(), lat, lon: lng };
+}
+
+function squareOf(feature: MapGeoJSONFeature): SquareOnMap {
+  return { id: Number(feature.id), level: Number(feature.properties["level"] ?? 0) };
+}
+
+function levelOnScreen(map: GlMap): number | null {
+  const feature = map.queryRenderedFeatures({ layers: SQUARE_LAYERS })[0];
+  return feature ? squareOf(feature).level : null;
+}
+
+function tileAddresses(d: Drawing): [string, string[]][] {
+  return [
+    ["hotspots", [d.hotspotTiles]],
+    ["pickups", [d.pickupTiles]],
+  ];
+}
+
+/**
+ * Brings the map from one drawing to the next. MapLibre's own setStyle would take a source whose address changed away
+ * and leave a hole until its tiles arrive; this keeps the old squares until the new ones are there.
+ */
+function applyStyle(map: GlMap, from: Drawing, to: Drawing): void {
+  const before = new Map(tileAddresses(from).map(([id, tiles]) => [id, tiles.join()]));
+  for (const [id, tiles] of tileAddresses(to)) {
+    if (before.get(id) !== tiles.join()) map.getSource<VectorTileSource>(id)?.setTiles(tiles);
+  }
+  const style = mapStyle(to);
+  if (from.boundaries !== to.boundaries) setData(map, style, ["boundaries", "names"]);
+  if (from.selected?.centre !== to.selected?.centre) setData(map, style, ["selected"]);
+  const old = new Map(mapStyle(from).layers.map((layer) => [layer.id, layer]));
+  for (const layer of style.layers) applyLayer(map, old.get(layer.id), layer);
+}
+
+function setData(map: GlMap, style: StyleSpecification, ids: string[]): void {
+  for (const id of ids) {
+    const source = style.sources[id];
+    if (source?.type === "geojson") map.getSource<GeoJSONSource>(id)?.setData(source.data);
+  }
+}
+
+function applyLayer(map: GlMap, from: LayerSpecification | undefined, to: LayerSpecification): void {
+  const changed = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+  const properties = (part: "paint" | "layout") => Object.entries(to[part] ?? {});
+  const was = (part: "paint" | "layout", name: string) => (from?.[part] as Record<string, unknown> | undefined)?.[name];
+  for (const [name, value] of properties("paint")) {
+    if (changed(was("paint", name), value)) map.setPaintProperty(to.id, name as never, value as never);
+  }
+  for (const [name, value] of properties("layout")) {
+    if (changed(was("layout", name), value)) map.setLayoutProperty(to.id, name as never, value as never);
+  }
+  if ("filter" in to && changed(from && "filter" in from ? from.filter : null, to.filter)) {
+    map.setFilter(to.id, to.filter);
+  }
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from "vite";
+
+// The staff app. Built apart from the public page: the two share no address, so they share no output folder either.
+export default defineConfig({
+  root: "staff",
+  base: "/staff/",
+  build: {
+    outDir: "../dist/staff",
+    emptyOutDir: true,
+    // Nothing as data: addresses; the content security policy has no such exception for fonts.
+    assetsInlineLimit: 0,
+    // MapLibre alone is larger than the default limit.
+    chunkSizeWarningLimit: 1500,
+  },
+  worker: { format: "es" },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/v1": process.env["API"] ?? "http://127.0.0.1:8080" },
+  },
+});
