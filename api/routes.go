@@ -96,6 +96,8 @@ func (s *staff) fail(ctx context.Context, err error) error {
 		return known
 	case errors.Is(err, data.ErrNoScheme):
 		return huma.Error503ServiceUnavailable("the records are still being loaded, or there is no scheme yet; try again shortly")
+	case errors.Is(err, data.ErrTooMany):
+		return huma.NewError(http.StatusRequestEntityTooLarge, "there is more here than one answer holds; ask for a smaller part")
 	case ctx.Err() != nil:
 		return huma.NewError(499, "the caller went away")
 	}

@@ -16,6 +16,8 @@ var (
 	ErrNoScheme = errors.New("data: the store has no scheme yet")
 	// ErrStale says that the settings changed since the caller read them.
 	ErrStale = errors.New("data: the settings changed meanwhile")
+	// ErrTooMany says that an answer would be larger than the caller's limit.
+	ErrTooMany = errors.New("data: more records than asked for at most")
 )
 
 // Settings is what the answers for records depend on: the scheme and every
@@ -63,7 +65,9 @@ type Change struct {
 // called by many goroutines at once. What a call has acknowledged, by
 // returning without an error, survives a crash of the process and a power cut.
 type Store interface {
-	// Settings returns the scheme and the boundaries, or ErrNoScheme.
+	// Settings returns the scheme and the boundaries, or ErrNoScheme. Areas
+	// come back in their order, rounded to the lattice; times are kept to the
+	// millisecond.
 	Settings(ctx context.Context) (Settings, error)
 
 	// PutScheme replaces the scheme's text. revision is that of the settings
@@ -72,12 +76,16 @@ type Store interface {
 	PutScheme(ctx context.Context, revision int64, text string, place Placer) error
 
 	// PutBoundary adds a version of the boundary; its Version must be one
-	// more than the last. Revision and place are as in PutScheme.
+	// more than the last. Revision is as in PutScheme; place is asked for the
+	// records in the boundary's span only: pickups by At, incidents by
+	// Happened. An empty span and an area id there twice are refused.
 	PutBoundary(ctx context.Context, revision int64, b geo.Boundary, place Placer) error
 
 	// PutPickups stores a batch, all or none, and returns one receipt for
 	// each in order. Places were worked out with the settings of revision;
-	// ErrStale where they are others by now, and nothing is stored.
+	// ErrStale where they are others by now, ErrNoScheme where there are none
+	// yet, and nothing is stored. Found must be in the order of the kinds'
+	// ids, each there once.
 	PutPickups(ctx context.Context, revision int64, batch []Pickup) ([]Receipt, error)
 
 	// PutIncidents is PutPickups for incidents.
@@ -85,12 +93,13 @@ type Store interface {
 
 	// Pickups yields every pickup in an order of its own, and is one
 	// consistent view. The position returned is that of the change feed at
-	// which the view was taken. The sequence may be ranged over once; if it
+	// which the view was taken. The sequence may be ranged over once, and
+	// must be: until then, or until ctx ends, it holds the view open. If it
 	// yields an error, that is the last.
 	Pickups(ctx context.Context) (position int64, all iter.Seq2[Pickup, error], err error)
 
 	// PickupsIn returns the pickups whose point lies in the half-open box,
-	// in the order in which they were added, and an error where there are
+	// in the order in which they were added, and ErrTooMany where there are
 	// more than limit: a part is never passed off as the whole.
 	PickupsIn(ctx context.Context, box orb.Bound, limit int) ([]Pickup, error)
 
@@ -108,6 +117,7 @@ type Store interface {
 	// Position returns the end of the change feed.
 	Position(ctx context.Context) (int64, error)
 
-	// Close releases the store. Calls under way end with an error.
+	// Close releases the store. Calls under way end with an error. Closing
+	// twice is harmless.
 	Close() error
 }

@@ -2,6 +2,7 @@ package datatest
 
 import (
 	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -134,8 +135,8 @@ func limitStory(t *testing.T, e Engine) {
 		equal(t, got, visits(0, 10))
 	}
 	for _, limit := range []int{9, 1, 0} {
-		if got, err := s.PickupsIn(t.Context(), world, limit); err == nil || got != nil {
-			t.Errorf("limit %d: %d pickups and error %v, want none and an error", limit, len(got), err)
+		if got, err := s.PickupsIn(t.Context(), world, limit); !errors.Is(err, data.ErrTooMany) || got != nil {
+			t.Errorf("limit %d: %d pickups and error %v, want none and ErrTooMany", limit, len(got), err)
 		}
 	}
 }

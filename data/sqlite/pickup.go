@@ -118,7 +118,7 @@ func (s *Store) PickupsIn(ctx context.Context, box orb.Bound, limit int) ([]data
 			return len(found) <= limit
 		})
 	if err == nil && len(found) > limit {
-		err = fmt.Errorf("there are more than %d", limit)
+		err = fmt.Errorf("more than %d: %w", limit, data.ErrTooMany)
 	}
 	if err != nil {
 		return nil, v.failed(err)
