@@ -65,17 +65,16 @@ func (s *staff) scheme(_ context.Context, _ *schemeInput) (a answer, err error) 
 	return a, err
 }
 
-// bounds is the box of the areas last in force and of all records, nil where
-// there are neither.
+// bounds is the box of the areas in force at the end of the records and of all
+// records, nil where there are neither.
 func bounds(settings *intake.Settings, c *cube.Cube) *[4]float64 {
 	box, found := c.Bound()
-	for _, b := range settings.Boundaries {
-		for _, area := range b.Areas {
-			if shape := area.Shape.Bound(); !found {
-				box, found = shape, true
-			} else {
-				box = box.Union(shape)
-			}
+	inForce, _, _ := boundaryAt(settings, c, "") // no text, so no error
+	for _, area := range inForce.Areas {
+		if shape := area.Shape.Bound(); !found {
+			box, found = shape, true
+		} else {
+			box = box.Union(shape)
 		}
 	}
 	if !found {

@@ -60,7 +60,7 @@ func closedStory(t *testing.T, e Engine) {
 func closingStory(t *testing.T, e Engine) {
 	s := settled(t, e)
 	store(t, s, 2, visits(0, 10)...)
-	ended := waiting(t, patience(t), s)
+	ended := waiting(patience(t), t, s)
 	_, all, err := s.Pickups(t.Context())
 	check(t, err)
 	var last error

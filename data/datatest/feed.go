@@ -186,7 +186,7 @@ func waitBehindStory(t *testing.T, e Engine) {
 
 // waiting starts to wait for the end of the feed to move. The story goes on
 // when that has had time to begin; it is right either way.
-func waiting(t *testing.T, ctx context.Context, s data.Store) (ended <-chan error) {
+func waiting(ctx context.Context, t *testing.T, s data.Store) (ended <-chan error) {
 	position, err := s.Position(t.Context())
 	check(t, err)
 	result := make(chan error, 1)
@@ -202,11 +202,11 @@ func waiting(t *testing.T, ctx context.Context, s data.Store) (ended <-chan erro
 
 func waitStory(t *testing.T, e Engine) {
 	s := settled(t, e)
-	first, second := waiting(t, patience(t), s), waiting(t, patience(t), s)
+	first, second := waiting(patience(t), t, s), waiting(patience(t), t, s)
 	store(t, s, 2, visit(1))
 	check(t, <-first)
 	check(t, <-second)
-	third := waiting(t, patience(t), s)
+	third := waiting(patience(t), t, s)
 	check(t, s.PutScheme(t.Context(), 2, "other", unplaced))
 	check(t, <-third)
 }
@@ -215,7 +215,7 @@ func waitOtherStory(t *testing.T, e Engine) {
 	s := settled(t, e)
 	other := e.Again(t, s)
 	for i := range 3 {
-		ended := waiting(t, patience(t), s)
+		ended := waiting(patience(t), t, s)
 		store(t, other, 2, visit(i))
 		check(t, <-ended)
 		position, err := s.Position(t.Context())
@@ -227,7 +227,7 @@ func waitOtherStory(t *testing.T, e Engine) {
 func waitCancelledStory(t *testing.T, e Engine) {
 	s := settled(t, e)
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := waiting(t, ctx, s)
+	ended := waiting(ctx, t, s)
 	cancel()
 	checkIs(t, <-ended, context.Canceled)
 	checkIs(t, s.Wait(ctx, 0), context.Canceled)

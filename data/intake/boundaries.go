@@ -67,6 +67,9 @@ func ReadAreas(file io.Reader, options AreaOptions) (Areas, error) {
 	r := areaReader{options: options, features: collection.Features, unmapped: map[string]int{}, ids: map[string]int{}}
 	r.options.ClassProperty = cmp.Or(options.ClassProperty, "class")
 	for i, feature := range collection.Features {
+		if feature == nil {
+			return Areas{}, fmt.Errorf("feature %d is null", i+1)
+		}
 		r.read(i+1, feature)
 	}
 	return r.areas, r.err()

@@ -169,7 +169,11 @@ func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error)
 	place := func(p data.Position, when data.When) geo.Place {
 		return data.Placed(p, before.Timeline, scheme, when)
 	}
-	return scheme, d.store.PutScheme(ctx, before.Revision, text, place)
+	if err := d.store.PutScheme(ctx, before.Revision, text, place); err != nil {
+		return nil, err
+	}
+	_, err = d.Reload(ctx)
+	return scheme, err
 }
 
 func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error {
@@ -232,5 +236,9 @@ func (d *Door) PutBoundary(ctx context.Context, from data.Date, to *data.Date, a
 	place := func(p data.Position, when data.When) geo.Place {
 		return data.Placed(p, timeline, settings.Scheme, when)
 	}
-	return b, d.store.PutBoundary(ctx, settings.Revision, b, place)
+	if err := d.store.PutBoundary(ctx, settings.Revision, b, place); err != nil {
+		return geo.Boundary{}, err
+	}
+	_, err = d.Reload(ctx)
+	return b, err
 }

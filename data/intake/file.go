@@ -92,7 +92,7 @@ type reading[R any] struct {
 }
 
 func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Options, f format[R]) (Summary, error) {
-	settings, err := d.Settings(ctx)
+	settings, err := d.Reload(ctx)
 	if err != nil {
 		return Summary{}, err
 	}

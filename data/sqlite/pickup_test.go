@@ -43,7 +43,7 @@ func FuzzDecodeFound(f *testing.F) {
 	for _, text := range []string{`{}`, `{"a":1}`, `{"a":1,"b":2}`, `{"a`, `{"a":`, `{"a":1,`, `{"\"":1}`, `[]`, ``, `null`} {
 		f.Add(text)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		decodeFound(text) // must not panic
 	})
 }
