@@ -133,7 +133,7 @@ func TestEveryTileThatASquareMeetsHasItAndNoOther(t *testing.T) {
 		}
 		for _, tile := range all {
 			for key, f := range drawn[tile] {
-				for _, other := range all {
+				for _, other := range around(tile, all) {
 					ring := shifted(f, tile, other)
 					area := onTile(ring)
 					there := drawn[other][key]
@@ -151,6 +151,18 @@ func TestEveryTileThatASquareMeetsHasItAndNoOther(t *testing.T) {
 			}
 		}
 	}
+}
+
+// around returns the tiles next to one, and itself. No square reaches farther:
+// each is smaller than a tile.
+func around(tile tiles.Tile, all []tiles.Tile) []tiles.Tile {
+	var near []tiles.Tile
+	for _, other := range all {
+		if dx, dy := other.X-tile.X, other.Y-tile.Y; dx*dx <= 1 && dy*dy <= 1 {
+			near = append(near, other)
+		}
+	}
+	return near
 }
 
 // shifted is a feature's ring as another tile of the zoom would draw it.
@@ -175,7 +187,7 @@ func onTile(ring orb.Ring) float64 {
 func TestNeighbouringSquaresShareTheirCorners(t *testing.T) {
 	w := newTown(t)
 	shared := 0
-	for zoom := 10; zoom <= tiles.MaxZoom; zoom++ {
+	for _, zoom := range []int{4, 9, 12, 13, 15} {
 		for _, tile := range over(w.bound, zoom) {
 			features := w.hotspots(t, data.Query{}, tile)
 			for key, f := range features {

@@ -10,7 +10,7 @@ import (
 // filter is a query made ready for one cube.
 type filter struct {
 	weeks   data.WeekRange
-	kinds   uint64 // a bit for each of the scheme's kinds
+	kinds   []bool // for each of the scheme's kinds; nil for all
 	classes uint16 // a bit for each class
 	area    int32  // -1 for any
 	bound   *orb.Bound
@@ -20,12 +20,12 @@ type filter struct {
 }
 
 func (c *Cube) filter(q data.Query) filter {
-	f := filter{weeks: q.Weeks, bound: q.Bound, area: -1, kinds: ^uint64(0), classes: ^uint16(0)}
+	f := filter{weeks: q.Weeks, bound: q.Bound, area: -1, classes: ^uint16(0)}
 	if len(q.Kinds) > 0 {
-		f.kinds = 0
+		f.kinds = make([]bool, len(c.scheme.Kinds))
 		for _, id := range q.Kinds {
 			if i, ok := c.scheme.KindIndex(id); ok {
-				f.kinds |= 1 << i
+				f.kinds[i] = true
 			}
 		}
 	}
@@ -48,7 +48,7 @@ func (c *Cube) filter(q data.Query) filter {
 }
 
 func (f *filter) entry(e *entry) bool {
-	return f.cell(e.cell, e.centre) && (e.kind == visits || f.kinds>>e.kind&1 == 1)
+	return f.cell(e.cell, e.centre) && (e.kind == visits || f.kinds == nil || f.kinds[e.kind])
 }
 
 func (f *filter) cell(at cell, centre orb.Point) bool {
