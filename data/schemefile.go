@@ -169,8 +169,12 @@ var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 const idRule = "%q: use small letters, digits and _, a letter first, at most 40 in all"
 
-// reservedIDs are names of other attributes in tiles and tables.
-var reservedIDs = []string{"square", "level", "n", "visits", "share", "class", "area", "week", "at", "items", "id", "name"}
+// reservedIDs are names of other attributes in tiles and tables, and of other
+// fields in files.
+var reservedIDs = []string{
+	"square", "level", "n", "visits", "share", "class", "area", "week", "at", "items", "id", "name",
+	"source", "ref", "lon", "lat", "easting", "northing", "accuracy", "time", "kind",
+}
 
 func (c *schemeCheck) kinds(kinds []Kind) []Kind {
 	if len(kinds) == 0 {

@@ -32,7 +32,7 @@ func TestNothingGoesInWithoutAScheme(t *testing.T) {
 }
 
 // another is the scheme with one part replaced.
-func another(old, new string) string { return strings.Replace(schemeText, old, new, 1) }
+func another(before, after string) string { return strings.Replace(schemeText, before, after, 1) }
 
 const bottle = "[[kind]]\nid = \"bottle\"\ntitle = \"Bottles\"\nfamily = \"bottles\"\n\n[[outcome]]"
 

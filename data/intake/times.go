@@ -30,7 +30,7 @@ type layout struct {
 }
 
 // zoned are the forms that carry their own offset from UTC.
-var zoned = []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00"}
+var zoned = []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05Z07"}
 
 // plain are the forms by the scheme's wall clock that have one meaning.
 var plain = forms(
@@ -60,7 +60,7 @@ func forms(dates []string, others []layout) []layout {
 // exactly it is told. A form without an offset is by the wall clock of the
 // location. Numbers are days since the end of 1899, as spreadsheets count.
 func ParseTime(text string, order DateOrder, location *time.Location) (data.When, error) {
-	text = strings.TrimSpace(text)
+	text = strings.ToUpper(strings.TrimSpace(text)) // names of months are read in any case, am and pm are not
 	for _, form := range zoned {
 		if t, err := time.Parse(form, text); err == nil {
 			return data.InstantOf(t), nil
