@@ -115,13 +115,7 @@ func (s *staff) classifyAt(text string) (settings *intake.Settings, when data.Wh
 			}
 			return nil
 		}
-		day := data.Date(0)
-		if weeks := c.Weeks(); !weeks.IsZero() {
-			day = current.Scheme.WeekStart(weeks.To) - 1
-		} else if n := len(current.Boundaries); n > 0 {
-			day = data.DateOf(current.Boundaries[n-1].From.In(current.Scheme.Location))
-		}
-		when = data.DayOf(day, current.Scheme.Location)
+		when = data.DayOf(lastDay(current, c), current.Scheme.Location)
 		return nil
 	})
 	return settings, when, err

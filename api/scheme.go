@@ -125,16 +125,23 @@ func boundaryAt(settings *intake.Settings, c *cube.Cube, text string) (geo.Bound
 	if text != "" && err != nil {
 		return geo.Boundary{}, false, invalid(fmt.Errorf("at: %w", err))
 	}
-	scheme := settings.Scheme
 	if text == "" {
-		if weeks := c.Weeks(); !weeks.IsZero() {
-			day = scheme.WeekStart(weeks.To) - 1
-		} else if n := len(settings.Boundaries); n > 0 {
-			day = data.DateOf(settings.Boundaries[n-1].From.In(scheme.Location))
-		}
+		day = lastDay(settings, c)
 	}
-	b, ok := settings.Boundary(data.DayOf(day, scheme.Location))
+	b, ok := settings.Boundary(data.DayOf(day, settings.Scheme.Location))
 	return b, ok, nil
+}
+
+// lastDay is the day for which callers ask who don't say: the last of the last
+// week with records, else the first of the newest boundary.
+func lastDay(settings *intake.Settings, c *cube.Cube) data.Date {
+	if weeks := c.Weeks(); !weeks.IsZero() {
+		return settings.Scheme.WeekStart(weeks.To) - 1
+	}
+	if n := len(settings.Boundaries); n > 0 {
+		return data.DateOf(settings.Boundaries[n-1].From.In(settings.Scheme.Location))
+	}
+	return 0
 }
 
 type end int
