@@ -22,6 +22,8 @@ type docRoute struct {
 	Path      string
 	Method    string
 	Operation *huma.Operation
+	// Parameters are those in the address; headers are HTTP's own.
+	Parameters []*huma.Param
 }
 
 // mountDocs serves a page made from the OpenAPI description. It is written
@@ -31,7 +33,7 @@ func mountDocs(router chi.Router, description *huma.OpenAPI) {
 	for path, item := range description.Paths {
 		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post} {
 			if op != nil {
-				routes = append(routes, docRoute{path, method, op})
+				routes = append(routes, docRoute{path, method, op, parameters(op)})
 			}
 		}
 	}
@@ -44,6 +46,16 @@ func mountDocs(router chi.Router, description *huma.OpenAPI) {
 	}
 	router.Get("/docs", serveBytes("text/html; charset=utf-8", page.Bytes()))
 	router.Get("/docs/docs.css", serveBytes("text/css; charset=utf-8", docsCSS))
+}
+
+func parameters(op *huma.Operation) []*huma.Param {
+	var inAddress []*huma.Param
+	for _, p := range op.Parameters {
+		if p.In != "header" {
+			inAddress = append(inAddress, p)
+		}
+	}
+	return inAddress
 }
 
 func serveBytes(contentType string, content []byte) http.HandlerFunc {
