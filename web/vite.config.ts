@@ -7,6 +7,8 @@ export default defineConfig({
   build: {
     outDir: "../dist/staff",
     emptyOutDir: true,
+    // The first with light-dark(), which must not be rewritten: the rewriting settles it for the whole page.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // Nothing as data: addresses; the content security policy has no such exception for fonts.
     assetsInlineLimit: 0,
     // MapLibre alone is larger than the default limit.

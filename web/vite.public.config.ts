@@ -8,6 +8,8 @@ export default defineConfig({
   build: {
     outDir: "../dist/public",
     emptyOutDir: true,
+    // The first with light-dark(), which must not be rewritten: the rewriting settles it for the whole page.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     assetsInlineLimit: 0,
     modulePreload: false,
   },

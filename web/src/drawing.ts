@@ -18,11 +18,10 @@ interface Input {
 /** What the map shows; the same object for as long as nothing changes, so that the map is left alone. */
 export function useDrawing({ filter, boundaries, square, centre }: Input): Drawing {
   const dark = useMedia("(prefers-color-scheme: dark)");
-  const print = useMedia("print");
   const at = centre?.join() ?? null;
   return useMemo(
     () => ({
-      palette: paletteFor(dark && !print),
+      palette: paletteFor(dark),
       hotspotTiles: tilesUrl(location.origin, "hotspots", filter),
       pickupTiles: tilesUrl(location.origin, "pickups", filter),
       boundaries: boundaries ?? NO_AREAS,
@@ -30,6 +29,6 @@ export function useDrawing({ filter, boundaries, square, centre }: Input): Drawi
       showCounts: !asksNothing(filter),
       selected: square && { id: square.id, centre },
     }),
-    [filter, boundaries, square?.id, at, dark, print],
+    [filter, boundaries, square?.id, at, dark],
   );
 }

@@ -22,8 +22,8 @@ import type { View } from "./view";
 import { countWeeks, lastDay, lastWeeks, type Range, sameRange } from "./weeks";
 
 const PHONE = "(max-width: 767px)";
-/** Room for an open legend beside the areas on the map. */
-const ROOMY = "(min-width: 1100px)";
+/** Room for an open legend beside the areas on the map; on paper it must be open. */
+const ROOMY = "(min-width: 1100px), print";
 
 /** Everything that the parts of the page are made from. */
 type Model = ReturnType<typeof useModel>;
@@ -82,11 +82,11 @@ function First({ numbers }: { numbers: Numbers }) {
 
 function Head({ m, view }: { m: Model; view: View }) {
   const { scheme, filter, numbers, change } = m;
-  const stale = numbers.weekly.stale;
+  const stale = numbers.weekly.stale || numbers.kinds.stale;
   const filters = <Filters {...{ scheme, filter, view, change, stale }} byKind={numbers.byKind} />;
   return (
     <div class="head">
-      <Headline view={view} range={filter.range} stale={stale} />
+      <Headline view={view} stale={numbers.weekly.stale} />
       <Troubles numbers={numbers} />
       {m.phone ? <Folded>{filters}</Folded> : filters}
     </div>
@@ -141,7 +141,7 @@ function Ranked({ m }: { m: Model }) {
     if (m.phone) document.querySelector(".map-pane")?.scrollIntoView({ block: "start" });
   };
   const marked = m.square.inside;
-  useEffect(() => showFirst(".ranked .marked"), [[...marked].join()]);
+  useEffect(() => showFirst(".ranked .marked"), [[...marked].join(), locations.data]);
   return (
     <LocationList
       scheme={m.scheme}
@@ -188,13 +188,13 @@ function Sheet({ m }: { m: Model }) {
 }
 
 function Strip({ m, view }: { m: Model; view: View }) {
-  const { scheme, filter, asked } = m;
+  const { scheme, filter } = m;
   // The standard range stays unnamed in the address, so that a kept link moves on with the records.
   const setRange = (range: Range | null, history: History) => {
     const standard = range && sameRange(range, lastWeeks(spanOf(scheme), DEFAULT_WEEKS));
     m.change({ range: standard ? null : range }, history);
   };
-  return <WeekStrip {...{ scheme, filter, view, asked }} stale={m.numbers.weekly.stale} onRange={setRange} />;
+  return <WeekStrip {...{ scheme, filter, view }} stale={m.numbers.weekly.stale} onRange={setRange} />;
 }
 
 /** After back or forward, takes the map to where it was. */

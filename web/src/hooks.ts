@@ -41,6 +41,7 @@ export function useJson<T>(url: string | null): Resource<T> {
     setHeld((old) => ({ ...old, trouble: null }));
     setAttempt((n) => n + 1);
   }, []);
+  if (url === null) return { data: null, stale: false, trouble: null, retry };
   const trouble = held.trouble?.url === url ? held.trouble.trouble : null;
   return { data: held.data, stale: held.url !== url, trouble, retry };
 }
@@ -102,7 +103,8 @@ export function useUrlState(): { state: State; change: ChangeState; returned: nu
   current.current = state;
   useEffect(() => {
     const back = () => {
-      setState(read());
+      current.current = read();
+      setState(current.current);
       setReturned((n) => n + 1);
     };
     addEventListener("popstate", back);

@@ -1,5 +1,5 @@
 // What the page asks of the server for one filter.
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import {
   asksNothing,
   type Boundaries,
@@ -42,14 +42,17 @@ export function useNumbers(scheme: Scheme, filter: Filter & { range: Range }): N
   const locations = useJson<Locations>(ask ? locationsUrl(filter, { level: "0", limit: LISTED }) : null);
   const boundaries = useJson<Boundaries>(boundariesUrl(lastDay(filter.range)));
   const rows = useMemo(() => rowsFor(weekly.data, filter), [weekly.data, filter]);
-  const view = useMemo(() => rows && viewOf(rows, scheme, filter), [rows, scheme, filter]);
+  const newest = useMemo(() => rows && viewOf(rows, scheme, filter), [rows, scheme, filter]);
+  // While an answer is awaited, or has failed, the old numbers stay with the words that belong to them.
+  const view = useRef(newest);
+  if (!weekly.stale || !view.current) view.current = newest;
   const unlocated = rows
     ? sum(rows, (r) => r.class === "unlocated" && inRange(r, filter.range) && inClasses(r, filter.classes)).items
     : 0;
   return {
-    view,
+    view: view.current,
     weekly,
-    locations: ask ? locations : { ...locations, data: null, stale: false },
+    locations,
     kinds: byKind,
     boundaries,
     byKind: kindItems(byKind.data, filter),

@@ -1,5 +1,6 @@
 // One pure step from answers and filter to what the page says.
 import type { ClassId, CountRow, Filter, Scheme } from "./api";
+import { formatRange } from "./format";
 import { couldBeChance, filterSentence, headline, remainders, visitsSentence } from "./sentence";
 import { spanOf } from "./state";
 import { inClasses, inRange, shownClasses, sum, tabulate, type Table } from "./tally";
@@ -7,6 +8,7 @@ import { countWeeks, rangeBefore, type Range } from "./weeks";
 
 export interface View {
   headline: string;
+  period: string;
   /** which kinds and places */
   filter: string;
   detail: string[];
@@ -44,5 +46,5 @@ function sentences(rows: CountRow[], scheme: Scheme, filter: Filter & { range: R
   const before = earlier && sum(rows, (r) => inRange(r, earlier) && inClasses(r, filter.classes));
   const detail = [visitsSentence(table.total, before, weeks)];
   if (before && couldBeChance(table.total.items, before.items)) detail.push("A difference this small can be chance alone.");
-  return { headline: headline(table.total, before, weeks), filter: filterSentence(filter, scheme), detail };
+  return { headline: headline(table.total, before, weeks), period: formatRange(filter.range), filter: filterSentence(filter, scheme), detail };
 }

@@ -11,14 +11,12 @@ interface Props {
   scheme: Scheme;
   filter: Filter & { range: Range };
   view: View;
-  /** period and filter in words */
-  asked: string;
   stale: boolean;
   onRange(range: Range | null, history: History): void;
 }
 
 /** Under the map: the weeks as bars to choose from, and the chosen ones as a table. */
-export function WeekStrip({ scheme, filter, view, asked, stale, onRange }: Props) {
+export function WeekStrip({ scheme, filter, view, stale, onRange }: Props) {
   const span = spanOf(scheme);
   const csv = asksNothing(filter) ? null : countsUrl("week,class", filter, { format: "csv" });
   return (
@@ -36,7 +34,7 @@ export function WeekStrip({ scheme, filter, view, asked, stale, onRange }: Props
       />
       <details class="week-table">
         <summary>Table of the same weeks</summary>
-        <WeekTable scheme={scheme} table={view.theseWeeks} caption={`Items removed, ${asked}`} csv={csv} />
+        <WeekTable scheme={scheme} table={view.theseWeeks} caption={`Items removed, ${view.period}. ${view.filter}`} csv={csv} />
       </details>
     </section>
   );

@@ -24,6 +24,9 @@ export interface Drawing {
   selected: { id: number; centre: [number, number] | null } | null;
 }
 
+// Many small areas side by side would be a net of lines from afar.
+const AREA_LINE: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 12, 0.4, 16, 1.2];
+
 /** Pickups appear from here on, as single points. */
 export const PICKUP_ZOOM = 15;
 const MAX_TILE_ZOOM = 16;
@@ -58,8 +61,8 @@ function layers(d: Drawing): LayerSpecification[] {
     ...squares(d),
     ...areaLines(d.palette),
     ...pickups(d),
-    areaNames(d.palette),
     ...selection(d),
+    ...areaNames(d.palette),
   ];
 }
 
@@ -83,13 +86,13 @@ function areaLines(p: Palette): LayerSpecification[] {
       id: "residential-line",
       ...area("residential"),
       type: "line",
-      paint: { "line-color": p.residentialLine, "line-width": 1 },
+      paint: { "line-color": p.residentialLine, "line-width": AREA_LINE },
     },
     {
       id: "non-residential-line",
       ...area("non_residential"),
       type: "line",
-      paint: { "line-color": p.nonResidentialLine, "line-width": 1, "line-dasharray": [4, 2] },
+      paint: { "line-color": p.nonResidentialLine, "line-width": AREA_LINE, "line-dasharray": [4, 2] },
     },
     { id: "managed-hatch", ...area("managed"), type: "fill", paint: { "fill-pattern": patternName(HATCH, p) } },
     {
@@ -102,15 +105,22 @@ function areaLines(p: Palette): LayerSpecification[] {
   ];
 }
 
-// Without `glyphs` MapLibre draws letters with the page's own fonts.
-function areaNames(p: Palette): LayerSpecification {
-  return {
-    id: "area-names",
+// Names come late, the managed area's first: further out they would hide the squares. Without `glyphs` MapLibre draws
+// letters with the page's own fonts.
+function areaNames(p: Palette): LayerSpecification[] {
+  const names = (id: string, minzoom: number, filter: FilterSpecification): LayerSpecification => ({
+    id,
     source: "names",
     type: "symbol",
+    minzoom,
+    filter,
     layout: { "text-field": ["get", "name"], "text-font": ["Atkinson Hyperlegible"], "text-size": 16, "text-max-width": 12 },
     paint: { "text-color": p.ink, "text-halo-color": p.paper, "text-halo-width": 2 },
-  };
+  });
+  return [
+    names("area-names", 16, ["!=", ["get", "class"], "managed"]),
+    names("managed-name", 14, ["==", ["get", "class"], "managed"]),
+  ];
 }
 
 function area(klass: string): { source: string; filter: FilterSpecification } {
@@ -178,7 +188,7 @@ function pickups(d: Drawing): LayerSpecification[] {
       minzoom: PICKUP_ZOOM,
       layout: { visibility: d.showCounts ? "visible" : "none" },
       paint: {
-        "circle-radius": ["case", found, 4, 3],
+        "circle-radius": ["case", found, 3.5, 3],
         "circle-color": d.palette.ink,
         "circle-opacity": ["case", found, 1, 0],
         "circle-stroke-color": ["case", found, d.palette.paper, d.palette.quiet],

@@ -74,8 +74,9 @@ function listeners(box: HTMLElement, latest: { current: Props }, setTrouble: (tr
     onPick: (square: SquareOnMap) => latest.current.onPick(square),
     onMove: (position: Position) => latest.current.onMove(position),
     onBusy: () => box.setAttribute("data-map", "busy"),
-    onIdle: (level: number | null) => {
+    onIdle: (level: number | null, theme: string) => {
       box.setAttribute("data-map", "idle");
+      box.parentElement?.setAttribute("data-theme", theme);
       latest.current.onLevel(level);
     },
     onTrouble: () => setTrouble(true),

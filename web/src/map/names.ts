@@ -3,13 +3,13 @@
 type Ring = GeoJSON.Position[];
 
 /** A point with the name of every area that has one, at the middle of its largest ring. */
-export function namePoints(areas: GeoJSON.FeatureCollection): GeoJSON.FeatureCollection<GeoJSON.Point, { name: string }> {
+export function namePoints(areas: GeoJSON.FeatureCollection): GeoJSON.FeatureCollection<GeoJSON.Point, { name: string; class: string }> {
   const features = areas.features.flatMap((area) => {
     const name = String(area.properties?.["name"] ?? "");
     const ring = largest(outerRings(area.geometry));
     if (!name || !ring) return [];
     const geometry: GeoJSON.Point = { type: "Point", coordinates: middle(ring) };
-    return [{ type: "Feature" as const, properties: { name }, geometry }];
+    return [{ type: "Feature" as const, properties: { name, class: String(area.properties?.["class"] ?? "") }, geometry }];
   });
   return { type: "FeatureCollection", features };
 }

@@ -20,11 +20,11 @@ export const LIGHT: Palette = {
   ink: "#1d2430",
   quiet: "#5b6472",
   accent: "#1f5f8b",
-  residential: "#f3e6cb",
+  residential: "#f7efdd",
   residentialLine: "#8f7a55",
-  nonResidential: "#d9e4eb",
+  nonResidential: "#dde8ef",
   nonResidentialLine: "#5d7688",
-  ramp: ["#fbdfae", "#f2b878", "#de8c49", "#b25c2b", "#6e2f13"],
+  ramp: ["#f9dca6", "#efb06c", "#d98442", "#ab5527", "#6a2b11"],
 };
 
 // On a dark ground few must stay close to the ground and many stand out, so the ramp runs from dark to light.
@@ -38,7 +38,7 @@ export const DARK: Palette = {
   residentialLine: "#9c8a66",
   nonResidential: "#1f2e3a",
   nonResidentialLine: "#7f9aad",
-  ramp: ["#5a3115", "#8b4a20", "#bd7135", "#e3a665", "#fbe2b8"],
+  ramp: ["#613516", "#985224", "#bd7135", "#e3a665", "#fbe2b8"],
 };
 
 export function paletteFor(dark: boolean): Palette {

@@ -27,8 +27,8 @@ export interface SquareOnMap {
 export interface SheetEvents {
   onPick(square: SquareOnMap): void;
   onMove(position: Position): void;
-  /** level of the squares on screen, or null where there are none */
-  onIdle(level: number | null): void;
+  /** level of the squares on screen, or null where there are none; theme of the picture */
+  onIdle(level: number | null, theme: "light" | "dark"): void;
   onBusy(): void;
   onTrouble(): void;
 }
@@ -101,7 +101,7 @@ export class Sheet {
     });
     for (const type of ["movestart", "dataloading", "resize"] as const) map.on(type, () => events.onBusy());
     map.on("moveend", () => events.onMove(position(map)));
-    map.on("idle", () => events.onIdle(levelOnScreen(map)));
+    map.on("idle", () => events.onIdle(levelOnScreen(map), this.#drawn.palette.name));
     map.on("error", () => events.onTrouble());
     map.on("click", ({ point }) => {
       const feature = map.queryRenderedFeatures(point, { layers: SQUARE_LAYERS })[0];
@@ -134,7 +134,8 @@ function options(start: SheetStart) {
 
 /** Room around the whole area; on a wide map also for the legend, which would lie on it. */
 function padding(box: HTMLElement) {
-  return { top: 32, bottom: 32, left: 32, right: box.clientWidth > 840 ? 312 : 32 };
+  const all = box.clientWidth < 480 ? 16 : 32;
+  return { top: all, bottom: all, left: all, right: box.clientWidth > 760 ? 312 : all };
 }
 
 function view(start: SheetStart, box: HTMLElement) {

@@ -42,11 +42,13 @@ export function EmptyStore({ hasBoundaries }: { hasBoundaries: boolean }) {
           : "The store holds no boundaries and no pickups, so there is nothing to draw or count. Put them in with these commands, boundaries first:"}
       </p>
       <pre tabIndex={0}>
-        {hasBoundaries ? "" : "commonground import boundaries …\n"}
-        {"commonground import pickups …"}
+        {hasBoundaries ? "" : "commonground import boundaries --from=DAY FILE.geojson\n"}
+        {"commonground import pickups FILE.csv"}
       </pre>
       <p class="quiet">
-        In place of … stands the name of the file. Add <code>--help</code> for what it may hold. Then load this page again.
+        {hasBoundaries ? "" : "DAY is the day from which the boundary is in force, such as 2019-04-24. "}
+        Add <code>--help</code> for what a file may hold, and <code>--store</code> where the server was started with it. Then
+        load this page again.
       </p>
     </section>
   );

@@ -1,0 +1,62 @@
+// What axe can find: light and dark, at the three widths, with everything unfolded. And pictures for people.
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, open, openStaff, settled } from "./browser";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const WIDTHS = [320, 768, 1440];
+const THEMES = ["light", "dark"] as const;
+const CASES = THEMES.flatMap((colorScheme) => WIDTHS.map((width) => ({ colorScheme, width })));
+
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
+}
+
+/** How far the page can be scrolled sideways. */
+function overhang(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
+  const options = { colorScheme, viewport: { width, height: 900 } };
+
+  test("the staff page has no finding and does not scroll sideways", async () => {
+    const { page } = await openStaff(browser, "", options);
+    expect(await findings(page)).toEqual([]);
+    await page.locator(".place").first().click();
+    await page.locator(".square tbody").first().waitFor();
+    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+    await settled(page);
+    expect(await findings(page)).toEqual([]);
+    expect(await overhang(page)).toBe(0);
+    await page.context().close();
+  });
+
+  test("the public page has no finding and does not scroll sideways", async () => {
+    const { page } = await open(browser, "/", options);
+    expect(await findings(page)).toEqual([]);
+    expect(await overhang(page)).toBe(0);
+    await page.context().close();
+  });
+});
+
+const PICTURES = [
+  { file: "staff-light.png", path: "/staff/", width: 1440, height: 900, colorScheme: "light" as const },
+  { file: "staff-dark.png", path: "/staff/", width: 1440, height: 900, colorScheme: "dark" as const },
+  { file: "staff-phone.png", path: "/staff/", width: 390, height: 844, colorScheme: "light" as const },
+  { file: "public.png", path: "/", width: 1440, height: 900, colorScheme: "light" as const },
+];
+
+test.runIf(process.env["SCREENSHOTS"] === "1").each(PICTURES)("picture $file", async (p) => {
+  const options = { colorScheme: p.colorScheme, viewport: { width: p.width, height: p.height } };
+  const { page } = p.path === "/staff/" ? await openStaff(browser, "", options) : await open(browser, p.path, options);
+  await page.screenshot({ path: new URL(`../docs/${p.file}`, import.meta.url).pathname });
+  await page.context().close();
+});

@@ -1,0 +1,89 @@
+// A browser for the tests, and what they need to know of the server.
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+
+/** A running server with records in it: BASE_URL, by the name that vitest.e2e.config.ts gives it. */
+export const BASE = process.env["SERVER"] ?? "";
+if (!BASE) throw new Error("BASE_URL is not set: start `commonground serve` with the sample and name its address, such as http://127.0.0.1:8080");
+
+// Headless Chromium draws WebGL in software and asks nobody for updates.
+const ARGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: ARGS });
+}
+
+/** What a page must not do. */
+export interface Faults {
+  errors: string[];
+  elsewhere: string[];
+}
+
+export interface Opened {
+  page: Page;
+  faults: Faults;
+}
+
+/** A page in a context of its own, with its faults written down as they happen. */
+export async function open(browser: Browser, path: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults: Faults = { errors: [], elsewhere: [] };
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.errors.push(message.text()));
+  page.on("pageerror", (error) => faults.errors.push(error.message));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${BASE}/`) && !/^(data|blob):/.test(url)) faults.elsewhere.push(url);
+  });
+  await page.goto(BASE + path);
+  return { page, faults };
+}
+
+/** The staff page with its map at rest and no numbers pending. */
+export async function openStaff(browser: Browser, address = "", options: BrowserContextOptions = {}): Promise<Opened> {
+  const opened = await open(browser, `/staff/${address}`, options);
+  await settled(opened.page);
+  return opened;
+}
+
+/** Waits until the map has drawn everything and no number is from an earlier question. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForSelector('[data-map="idle"]');
+  await page.waitForFunction(() => !document.querySelector(".is-stale"));
+  // A change may have made the map busy after it was last seen idle.
+  await page.waitForTimeout(150);
+  await page.waitForSelector('[data-map="idle"]');
+}
+
+export async function json<T>(path: string): Promise<T> {
+  const answer = await fetch(BASE + path);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** The number in front of "items" in the headline; "No items" is 0. */
+export async function headlineItems(page: Page): Promise<number> {
+  return firstNumber(await page.locator(".headline h1").innerText());
+}
+
+export async function tableItems(page: Page): Promise<number> {
+  return firstNumber((await page.locator('[data-total="items"]').textContent()) ?? "");
+}
+
+export function firstNumber(text: string): number {
+  return Number(/\d[\d,]*/.exec(text)?.[0].replaceAll(",", "") ?? 0);
+}
+
+/** The query of the page's address, which is also that of the API. */
+export function asked(page: Page, names: string[]): string {
+  const here = new URL(page.url()).searchParams;
+  return names.flatMap((name) => (here.has(name) ? [`${name}=${encodeURIComponent(here.get(name) ?? "")}`] : [])).join("&");
+}
