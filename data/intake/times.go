@@ -60,6 +60,7 @@ func forms(dates []string, others []layout) []layout {
 // exactly it is told. A form without an offset is by the wall clock of the
 // location. Numbers are days since the end of 1899, as spreadsheets count.
 func ParseTime(text string, order DateOrder, location *time.Location) (data.When, error) {
+	asked := text
 	text = strings.ToUpper(strings.TrimSpace(text)) // names of months are read in any case, am and pm are not
 	for _, form := range zoned {
 		if t, err := time.Parse(form, text); err == nil {
@@ -75,9 +76,9 @@ func ParseTime(text string, order DateOrder, location *time.Location) (data.When
 		}
 	}
 	if order == OrderUnknown && eitherOrder(text) {
-		return data.When{}, fmt.Errorf("%q: is the day or the month first? Say so with --dates dmy or --dates mdy", text)
+		return data.When{}, fmt.Errorf("%q: is the day or the month first? Say so with --dates dmy or --dates mdy", asked)
 	}
-	return data.When{}, fmt.Errorf("%q is no time that can be read; write it as 2019-04-24T09:15, 2019-04-24 or 2019-04", text)
+	return data.When{}, fmt.Errorf("%q is no time that can be read; write it as 2019-04-24T09:15, 2019-04-24 or 2019-04", asked)
 }
 
 func layoutsOf(order DateOrder) []layout {

@@ -56,11 +56,18 @@ export async function openStaff(browser: Browser, address = "", options: Browser
 
 /** Waits until the map has drawn everything and no number is from an earlier question. */
 export async function settled(page: Page): Promise<void> {
+  await atRest(page);
+  // A slow answer fades the old numbers only after a while, and a change may have made the map busy
+  // after it was last seen idle: so look twice.
+  await page.waitForTimeout(350);
+  await atRest(page);
+}
+
+async function atRest(page: Page): Promise<void> {
   await page.waitForSelector('[data-map="idle"]');
-  await page.waitForFunction(() => !document.querySelector(".is-stale"));
-  // A change may have made the map busy after it was last seen idle.
-  await page.waitForTimeout(150);
-  await page.waitForSelector('[data-map="idle"]');
+  await page.waitForFunction(
+    () => !document.querySelector(".is-stale") && document.getAnimations().every((a) => a.playState !== "running"),
+  );
 }
 
 export async function json<T>(path: string): Promise<T> {
