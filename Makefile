@@ -29,7 +29,7 @@ web/node_modules: web/package-lock.json
 test: tools-for-tests web
 	npm --prefix web run check
 	npm --prefix web test
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 
 # On Debian, what is missing is installed; elsewhere the tests say what to do.
 tools-for-tests:

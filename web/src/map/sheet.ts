@@ -49,6 +49,7 @@ export class Sheet {
   #drawn: Drawing;
   #ready = false;
   #waiting: Drawing | null = null;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(box: HTMLElement, start: SheetStart, drawing: Drawing, events: SheetEvents) {
     this.#drawn = drawing;
@@ -86,7 +87,17 @@ export class Sheet {
   }
 
   remove(): void {
+    clearTimeout(this.#settling);
     this.#map.remove();
+  }
+
+  /**
+   * Asks for one more frame once all is loaded. Where the last tiles to arrive are unchanged (a 304 after setTiles),
+   * MapLibre draws none of its own accord and so never says "idle".
+   */
+  #settle(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => (this.#map.loaded() ? this.#map.triggerRepaint() : this.#settle()), 100);
   }
 
   #listen(events: SheetEvents): void {
@@ -100,6 +111,7 @@ export class Sheet {
       if (this.#waiting) this.draw(this.#waiting);
     });
     for (const type of ["movestart", "dataloading", "resize"] as const) map.on(type, () => events.onBusy());
+    map.on("dataloading", () => this.#settle());
     map.on("moveend", () => events.onMove(position(map)));
     map.on("idle", () => events.onIdle(levelOnScreen(map), this.#drawn.palette.name));
     map.on("error", () => events.onTrouble());
