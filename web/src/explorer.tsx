@@ -1,6 +1,6 @@
 // The page once there are records: asks, and hands the same numbers to every part.
 import type { Ref } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Locations, LocationRow, Scheme } from "./api";
 import { WeekStrip } from "./chart/week-strip";
 import { useDrawing } from "./drawing";
@@ -210,9 +210,11 @@ function useClose(state: State, change: ChangeState): () => void {
   const close = () => {
     const inside = document.activeElement?.closest(".square");
     change({ square: null });
-    if (inside) (document.querySelector<HTMLElement>(`[data-square="${id}"]`) ?? document.querySelector<HTMLElement>(".maplibregl-canvas"))?.focus();
+    const row = document.querySelector<HTMLElement>(`[data-square="${id}"]`);
+    if (inside) (row ?? document.querySelector<HTMLElement>(".maplibregl-canvas"))?.focus();
   };
-  useEffect(() => {
+  // Before the paint: a key pressed as soon as the square is seen must find its listener.
+  useLayoutEffect(() => {
     if (id === undefined) return;
     const onKey = (event: KeyboardEvent) => event.key === "Escape" && close();
     addEventListener("keydown", onKey);

@@ -19,7 +19,6 @@ export interface View {
   allWeeks: Table;
   /** the weeks of the range; its total is the headline's number */
   theseWeeks: Table;
-  undated: number;
 }
 
 export function viewOf(rows: CountRow[], scheme: Scheme, filter: Filter & { range: Range }): View {
@@ -36,7 +35,6 @@ export function viewOf(rows: CountRow[], scheme: Scheme, filter: Filter & { rang
     byClass: listed.map((id) => ({ id, items: itemsOf(id) })),
     allWeeks: tabulate(rows, spanOf(scheme), columns),
     theseWeeks,
-    undated,
   };
 }
 
