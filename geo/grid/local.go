@@ -1,8 +1,3 @@
-// Package grid divides the plane into metric squares: side 125 m × 2^k, each
-// made of four of the level below, so that counts by square always add up.
-//
-// The plane is a transverse Mercator plane around the scheme's origin (WGS 84,
-// scale 1 along the meridian of the origin).
 package grid
 
 import (
@@ -30,7 +25,7 @@ func NewLocal(lon, lat float64) (Local, error) {
 	if _, err := geo.NewPoint(lon, lat); err != nil || math.Abs(lat) > 80 {
 		return Local{}, fmt.Errorf("grid: origin longitude %v, latitude %v is not between 80° south and 80° north", lon, lat)
 	}
-	return Local{plane: newMercator(lon, lat), lat: lat}, nil
+	return Local{plane: newMercator(&wgs84, origin{lon: lon, lat: lat, scale: 1}), lat: lat}, nil
 }
 
 // Square returns the square of level 0 that holds p; a point on a line belongs
@@ -45,7 +40,7 @@ func (g Local) Square(p geo.Point) (Square, bool) {
 	if math.Abs(east) >= ReachM || math.Abs(north) >= ReachM {
 		return Square{}, false
 	}
-	return Square{X: int32(math.Floor(east / SideM)), Y: int32(math.Floor(north / SideM))}, true
+	return squareAt(east, north), true
 }
 
 // Corner returns the longitude and latitude in degrees of the corner that lies
@@ -76,25 +71,11 @@ func direction(positive, negative string, m int) string {
 	return fmt.Sprintf("%s %d", positive, m)
 }
 
-// maxAcross is how many squares lie side by side in one tile at most; with the
-// two that may stick out at its edges that makes fewer than 64 × 64.
-const maxAcross = 61
-
-// earthM is the length of the equator.
-const earthM = 2 * math.Pi * semiMajorM
-
 // LevelForZoom returns the finest level whose squares, anywhere on the grid,
 // come to at most 4,096 in one web Mercator tile of the zoom. It is one level
 // for the whole zoom, so that the squares of its tiles count everything once.
 func (g Local) LevelForZoom(zoom int) uint8 {
 	// The widest tile on the grid is the one nearest the equator. 110 km is
 	// the shortest degree of latitude, less a little.
-	lat := max(0, math.Abs(g.lat)-ReachM/110_000.0)
-	tileM := earthM * math.Cos(lat*math.Pi/180) / math.Exp2(float64(zoom))
-	for level := uint8(0); level < MaxLevel; level++ {
-		if tileM <= maxAcross*float64(int(SideM)<<level) {
-			return level
-		}
-	}
-	return MaxLevel
+	return levelFor(zoom, max(0, math.Abs(g.lat)-ReachM/110_000.0))
 }
