@@ -50,73 +50,19 @@ func roundedRing(ring orb.Ring) (orb.Ring, error) {
 	return rounded, nil
 }
 
-// polygon is one polygon on the lattice; each ring is closed by its last
-// point being its first.
-type polygon [][]Point
-
-func newPolygon(rings orb.Polygon) (polygon, error) {
-	var out polygon
-	for _, ring := range rings {
-		points := make([]Point, 0, len(ring)+1)
-		for _, position := range ring {
-			p, err := NewPoint(position.Lon(), position.Lat())
-			if err != nil {
-				return nil, err
-			}
-			points = append(points, p)
+// appendRing adds a ring on the lattice, closed by its last point being its
+// first.
+func appendRing(points []Point, ring orb.Ring) ([]Point, error) {
+	first := len(points)
+	for _, position := range ring {
+		p, err := NewPoint(position.Lon(), position.Lat())
+		if err != nil {
+			return nil, err
 		}
-		if len(points) == 0 {
-			continue
-		}
-		if points[0] != points[len(points)-1] {
-			points = append(points, points[0])
-		}
-		out = append(out, points)
+		points = append(points, p)
 	}
-	return out, nil
-}
-
-// covers reports whether p is inside the polygon by the even–odd rule over all
-// its rings, or on any of their segments.
-//
-//	    b o            A ray from p towards the east crosses the segment
-//	     /             where one end is above p and the other is not, and
-//	p ──/───▶          where the crossing lies strictly east of p. An end
-//	   o a             at p's own height counts as below.
-func (g polygon) covers(p Point) bool {
-	odd := false
-	for _, ring := range g {
-		for i := 1; i < len(ring); i++ {
-			a, b := ring[i-1], ring[i]
-			if onSegment(a, b, p) {
-				return true
-			}
-			if crossesEast(a, b, p) {
-				odd = !odd
-			}
-		}
+	if points[first] != points[len(points)-1] {
+		points = append(points, points[first])
 	}
-	return odd
-}
-
-func crossesEast(a, b, p Point) bool {
-	if (a.Lat > p.Lat) == (b.Lat > p.Lat) {
-		return false
-	}
-	if a.Lat > b.Lat {
-		a, b = b, a
-	}
-	return sideOf(a, b, p) == left
-}
-
-// bound returns the box of a polygon with at least one ring.
-func (g polygon) bound() (lowest, highest Point) {
-	lowest, highest = g[0][0], g[0][0]
-	for _, ring := range g {
-		for _, p := range ring {
-			lowest = Point{min(lowest.Lon, p.Lon), min(lowest.Lat, p.Lat)}
-			highest = Point{max(highest.Lon, p.Lon), max(highest.Lat, p.Lat)}
-		}
-	}
-	return lowest, highest
+	return points, nil
 }

@@ -13,15 +13,8 @@ import (
 // It is immutable; any number of goroutines may ask it at once.
 type Classifier struct {
 	ranked []Area // in order of precedence: of the areas that cover a point the first wins
-	shapes []shape
-	tree   rtree.RTreeG[int] // boxes of shapes, on the lattice; the datum indexes shapes
-	border func() *border
-}
-
-// shape is one polygon of an area.
-type shape struct {
-	polygon polygon
-	rank    int // of its area in ranked
+	index  *index
+	boxes  func() *rtree.RTreeG[int32] // of ranked, made when first asked for
 }
 
 // NewClassifier prepares the areas. Rings may break the rules of valid
@@ -31,17 +24,16 @@ type shape struct {
 func NewClassifier(areas []Area) (*Classifier, error) {
 	c := &Classifier{ranked: slices.Clone(areas)}
 	slices.SortFunc(c.ranked, byPrecedence)
-	seen := map[string]bool{}
-	for rank, area := range c.ranked {
+	seen := make(map[string]bool, len(areas))
+	for _, area := range c.ranked {
 		if err := checkArea(area, seen); err != nil {
 			return nil, err
 		}
-		if err := c.insert(rank, area); err != nil {
-			return nil, err
-		}
 	}
-	c.border = sync.OnceValue(func() *border { return newBorder(c) })
-	return c, nil
+	var err error
+	c.index, err = newIndex(c.ranked)
+	c.boxes = sync.OnceValue(func() *rtree.RTreeG[int32] { return newBoxes(c.ranked) })
+	return c, err
 }
 
 // byPrecedence puts the highest class first, then the lowest id.
@@ -62,46 +54,24 @@ func checkArea(area Area, seen map[string]bool) error {
 	return nil
 }
 
-func (c *Classifier) insert(rank int, area Area) error {
-	for _, rings := range area.Shape {
-		polygon, err := newPolygon(rings)
-		if err != nil {
-			return fmt.Errorf("area %s: %w", area.ID, err)
-		}
-		if len(polygon) == 0 {
-			continue
-		}
-		lowest, highest := polygon.bound()
-		c.tree.Insert(lowest.array(), highest.array(), len(c.shapes))
-		c.shapes = append(c.shapes, shape{polygon: polygon, rank: rank})
-	}
-	return nil
+// Areas returns the areas in order of precedence: of those that cover a point
+// the first wins. They are shared: don't change them.
+func (c *Classifier) Areas() []Area {
+	return c.ranked
 }
 
 // Area returns the area that p belongs to: of those that cover it (a point on
 // a ring is covered) the one of the highest class, then of the lowest id. It
 // reports false where no area covers p. The area is shared: don't change it.
 func (c *Classifier) Area(p Point) (*Area, bool) {
-	best := len(c.ranked)
-	at := p.array()
-	c.tree.Search(at, at, func(_, _ [2]float64, i int) bool {
-		s := &c.shapes[i]
-		if s.rank < best && s.polygon.covers(p) {
-			best = s.rank
-		}
-		return true
-	})
-	if best == len(c.ranked) {
+	rank := c.index.rankAt(p)
+	if rank == None {
 		return nil, false
 	}
-	return &c.ranked[best], true
+	return &c.ranked[rank], true
 }
 
 // Class returns the class of the area that p belongs to, or Outside.
 func (c *Classifier) Class(p Point) Class {
-	area, ok := c.Area(p)
-	if !ok {
-		return Outside
-	}
-	return area.Class
+	return c.index.classOf(c.index.rankAt(p))
 }

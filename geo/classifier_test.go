@@ -174,7 +174,7 @@ func crossing(a, b, p geo.Point) meeting {
 // drawAreas makes areas that overlap, touch and cross themselves, on a small
 // lattice so that points fall on edges often.
 func drawAreas(t *rapid.T) []geo.Area {
-	scale := rapid.SampledFrom([]int32{1, 7, 200_000_000}).Draw(t, "scale")
+	scale := rapid.SampledFrom([]int32{1, 7, 1000, 30_000, 200_000_000}).Draw(t, "scale")
 	coordinate := rapid.Custom(func(t *rapid.T) [2]int32 {
 		return [2]int32{scale * rapid.Int32Range(-4, 4).Draw(t, "x"), scale * rapid.Int32Range(-4, 4).Draw(t, "y")}
 	})

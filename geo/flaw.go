@@ -3,6 +3,7 @@ package geo
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -61,25 +62,39 @@ func plainly(err error) string {
 		if _, err := fmt.Sscanf(at, "{%g %g}", &lon, &lat); err != nil {
 			return at
 		}
-		return fmt.Sprintf("%.7f, %.7f", lon, lat)
+		return fmt.Sprintf("%.7f, %.7f", lon*Unit, lat*Unit)
 	})
 }
 
+// validPolygon checks a polygon on the lattice, in whole units: in degrees a
+// corner that lies on an edge is mostly a little beside it. The library looks
+// for a ring within another at its first position only, which misses one that
+// touches the other just there; so a polygon with holes is checked once more
+// with each ring begun at its second.
 func validPolygon(rings orb.Polygon) (geom.Polygon, error) {
 	if len(rings) == 0 {
 		return geom.Polygon{}, fmt.Errorf("polygon has no ring")
 	}
-	lines := make([]geom.LineString, len(rings))
+	lines, turned := make([]geom.LineString, len(rings)), make([]geom.LineString, len(rings))
 	for i, ring := range rings {
 		if len(ring) < 4 {
 			return geom.Polygon{}, fmt.Errorf("ring %d has %d positions, fewer than four", i+1, len(ring))
 		}
 		coordinates := make([]float64, 0, 2*len(ring))
 		for _, position := range ring {
-			coordinates = append(coordinates, position.Lon(), position.Lat())
+			p, err := NewPoint(position.Lon(), position.Lat())
+			if err != nil {
+				return geom.Polygon{}, err
+			}
+			coordinates = append(coordinates, float64(p.Lon), float64(p.Lat))
 		}
 		lines[i] = geom.NewLineString(geom.NewSequence(coordinates, geom.DimXY))
+		again := append(slices.Clone(coordinates[2:]), coordinates[2:4]...)
+		turned[i] = geom.NewLineString(geom.NewSequence(again, geom.DimXY))
 	}
 	polygon := geom.NewPolygon(lines)
-	return polygon, polygon.Validate()
+	if err := polygon.Validate(); err != nil || len(rings) < 3 {
+		return polygon, err
+	}
+	return polygon, geom.NewPolygon(turned).Validate()
 }

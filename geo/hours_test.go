@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"commonground/geo"
 )
 
@@ -47,37 +49,61 @@ func TestHoursWrapMidnightAndSurviveClockChanges(t *testing.T) {
 	}
 }
 
-func TestLaterVersionReplacesItsOwnSpanOnly(t *testing.T) {
-	day := func(d int) time.Time { return time.Date(2019, 1, d, 0, 0, 0, 0, time.UTC) }
-	square := area("A", geo.Residential, box(0, 0, 10, 10))
-	as := func(class geo.Class) []geo.Area { a := square; a.Class = class; return []geo.Area{a} }
-	timeline, err := geo.NewTimeline([]geo.Boundary{
-		{Version: 1, From: day(2), Areas: as(geo.Residential)},
-		{Version: 2, From: day(5), To: day(8), Areas: as(geo.Managed)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := geo.Point{Lon: 5, Lat: 5}
-	for d, want := range map[int]geo.Place{
-		1: {Class: geo.Unclassified},
-		2: {Class: geo.Residential, Area: "A", Version: 1},
-		4: {Class: geo.Residential, Area: "A", Version: 1},
-		5: {Class: geo.Managed, Area: "A", Version: 2},
-		7: {Class: geo.Managed, Area: "A", Version: 2},
-		8: {Class: geo.Residential, Area: "A", Version: 1},
+func TestSpansOfHoursAreReadWithTheirEnds(t *testing.T) {
+	for text, want := range map[string]geo.Span{
+		"19:00-07:00": {From: 19 * 60, To: 7 * 60}, "00:00-24:00": {To: 24 * 60}, "00:00-00:00": {}, "24:00-06:00": {To: 6 * 60},
+		" 22:30 - 23:59 ": {From: 22*60 + 30, To: 23*60 + 59}, "12:00-12:00": {From: 720, To: 720},
 	} {
-		if got := timeline.Place(p, 0, day(d)); got != want {
-			t.Errorf("January %d: %+v, want %+v", d, got, want)
+		if got, err := geo.ParseSpan(text); err != nil || got != want {
+			t.Errorf("%q was read as %v, %v; want %v", text, got, err, want)
 		}
 	}
-	if _, err := timeline.With(geo.Boundary{Version: 2, From: day(1)}); err == nil {
-		t.Error("a version there twice was accepted")
+}
+
+// permitted lists, minute by minute from Sunday midnight, whether hours permit:
+// an oracle that knows nothing of spans once they are drawn.
+func permitted(hours geo.Hours) (week [7 * 24 * 60]bool) {
+	for day, spans := range hours {
+		for _, span := range spans {
+			length := (span.To - span.From + 24*60) % (24 * 60)
+			if length == 0 {
+				length = 24 * 60
+			}
+			for minute := range length {
+				week[(day*24*60+span.From+minute)%len(week)] = true
+			}
+		}
 	}
-	if _, err := timeline.With(geo.Boundary{Version: 3, From: day(1), To: day(1)}); err == nil {
-		t.Error("an empty span was accepted")
+	return week
+}
+
+func TestHoursAreThoseOfTheClockOnTheWall(t *testing.T) {
+	zones := map[string]string{ // and a moment at which its clocks change
+		"Europe/London": "2019-10-27T01:00:00Z", "America/Havana": "2019-11-03T05:00:00Z", "Australia/Lord_Howe": "2019-10-05T15:30:00Z",
+		"Antarctica/Casey": "2018-03-10T17:00:00Z", "Pacific/Apia": "2011-12-30T10:00:00Z", "America/Sao_Paulo": "2018-11-04T03:00:00Z",
 	}
-	if got := timeline.Place(p, 1000, day(2)); !got.NearBoundary {
-		t.Error("a fix that reaches outside is not marked")
-	}
+	rapid.Check(t, func(t *rapid.T) {
+		var hours geo.Hours
+		for day := range hours {
+			for range rapid.IntRange(0, 2).Draw(t, "spans") {
+				span := geo.Span{From: rapid.IntRange(0, 24*60-1).Draw(t, "from"), To: rapid.IntRange(0, 24*60).Draw(t, "to")}
+				hours[day] = append(hours[day], span)
+			}
+		}
+		week := permitted(hours)
+		name := rapid.SampledFrom([]string{"Europe/London", "America/Havana", "Australia/Lord_Howe", "Antarctica/Casey", "Pacific/Apia", "America/Sao_Paulo"}).Draw(t, "zone")
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes, _ := time.Parse(time.RFC3339, zones[name])
+		at := changes.Add(time.Duration(rapid.IntRange(-9*24*3600, 9*24*3600).Draw(t, "seconds")) * time.Second).In(zone)
+		want := geo.OutsideHours
+		if week[int(at.Weekday())*24*60+at.Hour()*60+at.Minute()] {
+			want = geo.WithinHours
+		}
+		if got := hours.Answer(at); got != want {
+			t.Errorf("%v at %v: %v, want %v", hours, at, got, want)
+		}
+	})
 }

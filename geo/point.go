@@ -34,35 +34,3 @@ func (p Point) Orb() orb.Point {
 func (p Point) array() [2]float64 {
 	return [2]float64{float64(p.Lon), float64(p.Lat)}
 }
-
-// side is where a point lies beside a directed line.
-type side int
-
-const (
-	right side = iota - 1
-	on
-	left
-)
-
-// sideOf says on which side of the line from a to b the point p lies. It is
-// exact: longitudes differ by at most 3.6e9 and latitudes by at most 1.8e9
-// units, so each product stays under 6.5e18 and fits an int64. Their
-// difference need not, which is why they are compared and not subtracted.
-func sideOf(a, b, p Point) side {
-	ahead := (int64(b.Lon) - int64(a.Lon)) * (int64(p.Lat) - int64(a.Lat))
-	aside := (int64(p.Lon) - int64(a.Lon)) * (int64(b.Lat) - int64(a.Lat))
-	switch {
-	case ahead > aside:
-		return left
-	case ahead < aside:
-		return right
-	}
-	return on
-}
-
-// onSegment reports whether p lies on the closed segment from a to b.
-func onSegment(a, b, p Point) bool {
-	return min(a.Lon, b.Lon) <= p.Lon && p.Lon <= max(a.Lon, b.Lon) &&
-		min(a.Lat, b.Lat) <= p.Lat && p.Lat <= max(a.Lat, b.Lat) &&
-		sideOf(a, b, p) == on
-}
