@@ -1,6 +1,8 @@
 package tiles
 
 import (
+	"math"
+
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/clip"
 	"github.com/paulmach/orb/geojson"
@@ -13,16 +15,13 @@ import (
 // outlines are not drawn along it.
 const bufferUnits = 64
 
-// Boundaries draws areas, each with its id, name and class.
-func Boundaries(areas []geo.Area, tile Tile) ([]byte, error) {
+// Boundaries draws the areas of a classifier, each with its id, name and class.
+func Boundaries(classifier *geo.Classifier, tile Tile) ([]byte, error) {
 	box := tile.Bound()
-	pad := (box.Max.Lon() - box.Min.Lon()) * bufferUnits / Extent
-	reach := box.Pad(pad)
+	reach := box.Pad((box.Max.Lon() - box.Min.Lon()) * bufferUnits / Extent)
 	var features []*geojson.Feature
-	for i, area := range areas {
-		if !area.Shape.Bound().Intersects(reach) {
-			continue
-		}
+	for _, i := range classifier.AreasIn(onGlobe(reach.Min), onGlobe(reach.Max)) {
+		area := classifier.Areas()[i]
 		shape := drawnShape(area.Shape, tile)
 		if len(shape) == 0 {
 			continue
@@ -31,6 +30,15 @@ func Boundaries(areas []geo.Area, tile Tile) ([]byte, error) {
 		features = append(features, feature(uint64(i+1), shape, properties))
 	}
 	return encode("boundaries", features)
+}
+
+// onGlobe is the nearest point of the lattice.
+func onGlobe(p orb.Point) geo.Point {
+	const lon, lat = 180, 90
+	return geo.Point{
+		Lon: int32(math.Round(min(max(p.Lon(), -lon), lon) / geo.Unit)),
+		Lat: int32(math.Round(min(max(p.Lat(), -lat), lat) / geo.Unit)),
+	}
 }
 
 func drawnShape(shape orb.MultiPolygon, tile Tile) orb.MultiPolygon {

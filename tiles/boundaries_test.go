@@ -14,7 +14,9 @@ import (
 // boundaries draws and decodes one tile.
 func boundaries(t testing.TB, areas []geo.Area, tile tiles.Tile) map[string]*geojson.Feature {
 	t.Helper()
-	content, err := tiles.Boundaries(areas, tile)
+	classifier, err := geo.NewClassifier(areas)
+	check(t, err)
+	content, err := tiles.Boundaries(classifier, tile)
 	check(t, err)
 	features := map[string]*geojson.Feature{}
 	for _, f := range decode(t, content, "boundaries") {

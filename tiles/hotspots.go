@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"commonground/data"
 	"commonground/data/cube"
@@ -16,9 +15,10 @@ import (
 func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byte, error) {
 	level := scheme.Grid.LevelForZoom(tile.Z)
 	corners := cornersOn(scheme.Grid, tile)
-	total := c.Counts(q, cube.Split{By: []data.Dimension{data.BySquare}, Level: level})
-	byKind := itemsByKind(c.Counts(q, cube.Split{By: []data.Dimension{data.ByKind, data.BySquare}, Level: level}))
-	var features []*geojson.Feature
+	near := tile.Bound()
+	total := c.Counts(q, cube.Split{By: []data.Dimension{data.BySquare}, Level: level, Near: &near})
+	byKind := itemsByKind(c.Counts(q, cube.Split{By: []data.Dimension{data.ByKind, data.BySquare}, Level: level, Near: &near}))
+	l := newLayer("hotspots")
 	for _, row := range total {
 		square, ok := row.Square.Square()
 		if !ok {
@@ -28,15 +28,16 @@ func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byt
 		if !meetsTile(ring) {
 			continue
 		}
-		properties := geojson.Properties{
-			"square": scheme.Grid.Name(square), "level": int(level), "n": row.Items, "visits": row.Visits,
-		}
+		l.text(l.key("square"), scheme.Grid.Name(square))
+		l.number(l.key("level"), uint64(level))
+		l.number(l.key("n"), uint64(row.Items))
+		l.number(l.key("visits"), uint64(row.Visits))
 		for _, found := range byKind[row.Square] {
-			properties[found.Kind] = found.Items
+			l.number(l.key(found.Kind), uint64(found.Items))
 		}
-		features = append(features, feature(uint64(row.Square), drawn(ring), properties))
+		l.square(uint64(row.Square), [4]orb.Point{round(ring[0]), round(ring[1]), round(ring[2]), round(ring[3])})
 	}
-	return encode("hotspots", features)
+	return l.tile(), nil
 }
 
 func itemsByKind(rows []cube.Row) map[grid.Key][]data.Quantity {
@@ -50,19 +51,11 @@ func itemsByKind(rows []cube.Row) map[grid.Key][]data.Quantity {
 // cornersOn returns a function for the corners of squares on a tile, clockwise
 // as seen on the screen from the north-west, not rounded. Corners that
 // neighbours share are the same to the last bit, so rounding leaves no gap.
-func cornersOn(g grid.Local, tile Tile) func(grid.Square) [4]orb.Point {
+func cornersOn(g grid.Grid, tile Tile) func(grid.Square) [4]orb.Point {
 	at := func(s grid.Square, dx, dy int32) orb.Point { return tile.project(g.Corner(s, dx, dy)) }
 	return func(s grid.Square) [4]orb.Point {
 		return [4]orb.Point{at(s, 0, 1), at(s, 1, 1), at(s, 1, 0), at(s, 0, 0)}
 	}
-}
-
-func drawn(ring [4]orb.Point) orb.Polygon {
-	closed := make(orb.Ring, 0, 5)
-	for _, p := range ring {
-		closed = append(closed, round(p))
-	}
-	return orb.Polygon{append(closed, closed[0])}
 }
 
 // meetsTile reports whether the inside of a convex quadrangle and that of the

@@ -3,8 +3,6 @@ package tiles
 import (
 	"time"
 
-	"github.com/paulmach/orb/geojson"
-
 	"commonground/data"
 )
 
@@ -19,19 +17,21 @@ func Pickups(pickups []data.Pickup, kinds []string, location *time.Location, til
 	for _, kind := range kinds {
 		wanted[kind] = true
 	}
-	var features []*geojson.Feature
+	l := newLayer("pickups")
 	for _, p := range pickups {
-		properties := geojson.Properties{"at": p.At.Text(location), "class": p.Place.Class.String(), "visits": 1}
+		l.text(l.key("at"), p.At.Text(location))
+		l.text(l.key("class"), p.Place.Class.String())
+		l.number(l.key("visits"), 1)
 		n := 0
 		for _, found := range p.Found {
 			if len(kinds) == 0 || wanted[found.Kind] {
-				properties[found.Kind] = found.Items
+				l.number(l.key(found.Kind), uint64(found.Items))
 				n += found.Items
 			}
 		}
-		properties["n"] = n
+		l.number(l.key("n"), uint64(n))
 		at := p.Point.Orb()
-		features = append(features, feature(0, round(tile.project(at.Lon(), at.Lat())), properties))
+		l.point(round(tile.project(at.Lon(), at.Lat())))
 	}
-	return encode("pickups", features)
+	return l.tile(), nil
 }

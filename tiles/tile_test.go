@@ -20,11 +20,12 @@ import (
 
 // town is a part of the sample, classified and counted.
 type town struct {
-	scheme  *data.Scheme
-	areas   []geo.Area
-	pickups []data.Pickup
-	cube    *cube.Cube
-	bound   orb.Bound
+	scheme     *data.Scheme
+	areas      []geo.Area // as the classifier ranks them
+	classifier *geo.Classifier
+	pickups    []data.Pickup
+	cube       *cube.Cube
+	bound      orb.Bound
 }
 
 func newTown(t testing.TB) town {
@@ -39,6 +40,9 @@ func newTown(t testing.TB) town {
 			w.pickups = append(w.pickups, p)
 		}
 	}
+	w.classifier, err = geo.NewClassifier(w.areas)
+	check(t, err)
+	w.areas = w.classifier.Areas()
 	timeline, err := geo.NewTimeline([]geo.Boundary{{Version: 1, From: data.Date(0).In(scheme.Location), Areas: w.areas}})
 	check(t, err)
 	for i := range w.pickups {
@@ -160,7 +164,7 @@ func TestSameContentIsTheSameBytes(t *testing.T) {
 		for _, tile := range over(w.bound, zoom) {
 			for name, draw := range map[string]func(town) ([]byte, error){
 				"hotspots":   func(w town) ([]byte, error) { return tiles.Hotspots(w.scheme, w.cube, data.Query{}, tile) },
-				"boundaries": func(w town) ([]byte, error) { return tiles.Boundaries(w.areas, tile) },
+				"boundaries": func(w town) ([]byte, error) { return tiles.Boundaries(w.classifier, tile) },
 				"pickups": func(w town) ([]byte, error) {
 					return tiles.Pickups(within(w.pickups, tile), nil, w.scheme.Location, tile)
 				},
@@ -182,7 +186,7 @@ func TestTileWhereThereIsNothingIsEmpty(t *testing.T) {
 	tile := tiles.Tile{Z: 12, X: 0, Y: 0}
 	hotspots, err := tiles.Hotspots(w.scheme, w.cube, data.Query{}, tile)
 	check(t, err)
-	boundaries, err := tiles.Boundaries(w.areas, tile)
+	boundaries, err := tiles.Boundaries(w.classifier, tile)
 	check(t, err)
 	pickups, err := tiles.Pickups(nil, nil, w.scheme.Location, tile)
 	check(t, err)
