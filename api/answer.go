@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,6 +26,9 @@ type answer struct {
 	contentType string
 	body        []byte
 	status      int // default: 200
+	// cacheControl is for answers that nobody may keep. Default: as all staff
+	// answers.
+	cacheControl string
 }
 
 func asJSON(value any) (answer, error) {
@@ -34,10 +38,18 @@ func asJSON(value any) (answer, error) {
 
 // reply is an answer as huma writes it.
 type reply struct {
-	Status      int
-	ContentType string `header:"Content-Type"`
-	ETag        string `header:"ETag"`
-	Body        []byte
+	Status       int
+	ContentType  string `header:"Content-Type"`
+	CacheControl string `header:"Cache-Control"`
+	ETag         string `header:"ETag"`
+	Body         []byte
+}
+
+// reply returns the answer as huma writes it. huma would write a status of 0.
+func (a answer) reply() *reply {
+	return &reply{
+		Status: cmp.Or(a.status, http.StatusOK), ContentType: a.contentType, CacheControl: a.cacheControl, Body: a.body,
+	}
 }
 
 // Conditional is part of the input of every read. It is exported because huma reads only exported fields.
@@ -58,7 +70,8 @@ func read[I interface{ noneMatch() string }](s *staff, handle func(context.Conte
 			if err != nil {
 				return nil, s.fail(ctx, err)
 			}
-			out := &reply{Status: http.StatusOK, ContentType: a.contentType, ETag: etag(a), Body: a.body}
+			out := a.reply()
+			out.ETag = etag(a)
 			if matches((*in).noneMatch(), out.ETag) {
 				out.Status, out.Body = http.StatusNotModified, nil
 			}
@@ -70,8 +83,6 @@ func read[I interface{ noneMatch() string }](s *staff, handle func(context.Conte
 // bodyInput is the input of every write.
 type bodyInput struct {
 	RawBody []byte `contentType:"application/json" required:"true"`
-	// Distance is for points alone.
-	Distance bool `query:"distance" doc:"for /v1/classify: also the metres to the nearest place of another class"`
 }
 
 // maxBody bounds what one request may send.
@@ -93,7 +104,7 @@ func write(s *staff, handle func(context.Context, *bodyInput) (answer, error), e
 			if err != nil {
 				return nil, s.fail(ctx, err)
 			}
-			return &reply{Status: a.status, ContentType: a.contentType, Body: a.body}, nil
+			return a.reply(), nil
 		})
 	}
 }

@@ -338,9 +338,9 @@ func TestPlacesOfPoints(t *testing.T) {
 			t.Errorf("%s: %s", name, content)
 		}
 	}
-	many := `{"points":[` + strings.Repeat("[0,0],", 100_000) + `[0,0]]}`
+	many := `{"points":[` + strings.Repeat("[0,0],", 1_000_000) + `[0,0]]}`
 	if response, _ := s.do(http.MethodPost, "/v1/classify", many); response.StatusCode != http.StatusRequestEntityTooLarge {
-		t.Errorf("100,001 points: %s", response.Status)
+		t.Errorf("1,000,001 points: %s", response.Status)
 	}
 }
 

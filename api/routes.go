@@ -11,6 +11,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"commonground/data"
+	"commonground/data/intake"
 )
 
 // role says who may call a route. Sign-in is still to come; until then the
@@ -22,6 +23,7 @@ const (
 	crew    role = "crew"
 	sender  role = "sender"
 	planner role = "planner"
+	steward role = "steward"
 )
 
 // route is one line of the table.
@@ -40,9 +42,13 @@ func (s *staff) routes() []route {
 		{http.MethodGet, "/v1/counts", planner, "Items and visits by week, class, kind, area and square", read(s, s.counts, countsAnswer{})},
 		{http.MethodGet, "/v1/locations", planner, "Squares × classes, ranked by items", read(s, s.locations, locationsAnswer{})},
 		{http.MethodGet, "/v1/boundaries", planner, "The areas in force on a day, as GeoJSON", read(s, s.boundaries, boundariesAnswer{})},
+		{http.MethodGet, "/v1/boundaries/versions", planner, "Every version of the boundary", read(s, s.versions, versionsAnswer{})},
+		{http.MethodPost, "/v1/boundaries/preview", steward, "What a new version of the boundary would change; nothing is stored", change(s, s.previewBoundary, previewAnswer{})},
+		{http.MethodPost, "/v1/boundaries", steward, "Put in a version of the boundary and classify the records of its span again", change(s, s.putBoundary, changedAnswer{})},
+		{http.MethodPost, "/v1/boundaries/undo", steward, "Take the latest version of the boundary back", change(s, s.undoBoundary, changedAnswer{})},
 		{http.MethodGet, "/v1/tiles/{layer}.json", planner, "What a layer of tiles holds, as TileJSON 3.0.0", read(s, s.tileJSON, tileJSONAnswer{})},
 		{http.MethodGet, "/v1/tiles/{layer}/{z}/{x}/{y}.mvt", planner, "A tile, as Mapbox Vector Tile 2.1", read(s, s.tile, nil)},
-		{http.MethodPost, "/v1/classify", planner, "The places of up to 100,000 points", write(s, s.classify, classifyAnswer{}, pointsBody{})},
+		{http.MethodPost, "/v1/classify", planner, "The places of up to a million points", bulk(s)},
 		{http.MethodPost, "/v1/pickups", crew, "Send one pickup or a batch; sending again is harmless", write(s, s.postPickups, receiptsAnswer{}, pickupBody{})},
 		{http.MethodPost, "/v1/incidents", sender, "Send one incident or a batch; sending again is harmless", write(s, s.postIncidents, receiptsAnswer{}, incidentBody{})},
 		{http.MethodGet, "/healthz", anyone, "Whether the process runs", read(s, s.health, nil)},
@@ -91,6 +97,7 @@ func operationID(r route) string {
 // fault of ours, told to the log and not to the caller.
 func (s *staff) fail(ctx context.Context, err error) error {
 	var known huma.StatusError
+	var refusal intake.Refusal
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -98,6 +105,12 @@ func (s *staff) fail(ctx context.Context, err error) error {
 		return huma.Error503ServiceUnavailable("the records are still being loaded, or there is no scheme yet; try again shortly")
 	case errors.Is(err, data.ErrTooMany):
 		return huma.NewError(http.StatusRequestEntityTooLarge, "there is more here than one answer holds; ask for a smaller part")
+	case errors.As(err, &refusal):
+		return huma.Error422UnprocessableEntity(refusal.Error())
+	case errors.Is(err, intake.ErrNoVersion):
+		return huma.Error409Conflict(intake.ErrNoVersion.Error())
+	case errors.Is(err, data.ErrStale):
+		return huma.Error409Conflict("the settings changed at this moment, so nothing was done; look at them, then try again")
 	case ctx.Err() != nil:
 		return huma.NewError(499, "the caller went away")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -98,12 +99,12 @@ type boundariesAnswer struct {
 
 func (s *staff) boundaries(_ context.Context, in *boundariesInput) (a answer, err error) {
 	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		b, ok, err := boundaryAt(settings, c, in.At)
+		b, classifier, err := boundaryAt(settings, c, in.At)
 		if err != nil {
 			return err
 		}
 		out := boundariesAnswer{Type: "FeatureCollection", Features: []*geojson.Feature{}}
-		if ok {
+		if classifier != nil {
 			out.Version, out.From, out.To = &b.Version, dateText(settings, b, from), dateText(settings, b, to)
 		}
 		for _, area := range b.Areas {
@@ -119,17 +120,18 @@ func (s *staff) boundaries(_ context.Context, in *boundariesInput) (a answer, er
 }
 
 // boundaryAt returns the boundary in force on a day, given as text or, where
-// that is empty, chosen as boundariesInput says.
-func boundaryAt(settings *intake.Settings, c *cube.Cube, text string) (geo.Boundary, bool, error) {
+// that is empty, chosen as boundariesInput says, and its classifier: nil where
+// there is none.
+func boundaryAt(settings *intake.Settings, c *cube.Cube, text string) (geo.Boundary, *geo.Classifier, error) {
 	day, err := data.ParseDate(text)
 	if text != "" && err != nil {
-		return geo.Boundary{}, false, invalid(fmt.Errorf("at: %w", err))
+		return geo.Boundary{}, nil, invalid(fmt.Errorf("at: %w", err))
 	}
 	if text == "" {
 		day = lastDay(settings, c)
 	}
-	b, ok := settings.Boundary(data.DayOf(day, settings.Scheme.Location))
-	return b, ok, nil
+	b, classifier, _ := settings.Timeline.At(data.DayOf(day, settings.Scheme.Location).At)
+	return b, classifier, nil
 }
 
 // lastDay is the day for which callers ask who don't say: the last of the last
@@ -138,8 +140,10 @@ func lastDay(settings *intake.Settings, c *cube.Cube) data.Date {
 	if weeks := c.Weeks(); !weeks.IsZero() {
 		return settings.Scheme.WeekStart(weeks.To) - 1
 	}
-	if n := len(settings.Boundaries); n > 0 {
-		return data.DateOf(settings.Boundaries[n-1].From.In(settings.Scheme.Location))
+	for _, b := range slices.Backward(settings.Boundaries) {
+		if b.Withdrawn == 0 {
+			return data.DateOf(b.From.In(settings.Scheme.Location))
+		}
 	}
 	return 0
 }

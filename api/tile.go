@@ -62,11 +62,12 @@ func (s *staff) hotspots(in *tileInput, tile tiles.Tile) (body []byte, err error
 
 func (s *staff) boundaryTile(in *tileInput, tile tiles.Tile) (body []byte, err error) {
 	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		b, _, err := boundaryAt(settings, c, in.At)
-		if err != nil {
+		_, classifier, err := boundaryAt(settings, c, in.At)
+		if err != nil || classifier == nil {
+			body = []byte{}
 			return err
 		}
-		body, err = tiles.Boundaries(b.Areas, tile)
+		body, err = tiles.Boundaries(classifier, tile)
 		return err
 	})
 	return body, err

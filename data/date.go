@@ -25,19 +25,58 @@ func ParseDate(text string) (Date, error) {
 	return DateOf(t), nil
 }
 
-// In returns the start of the day in a location. Where clocks skip midnight it
-// is the first instant of the day.
+// In returns the start of the day in a location: its first instant, also where
+// clocks skip midnight or show it twice. A day that the location left out, when
+// it crossed the date line, starts and ends as the next one starts.
 func (d Date) In(location *time.Location) time.Time {
-	year, month, day := d.utc().Date()
-	start := time.Date(year, month, day, 0, 0, 0, 0, location)
-	if start.Day() != day || start.Hour() != 0 || start.Minute() != 0 { // midnight was skipped
-		changed, _ := time.Date(year, month, day, 12, 0, 0, 0, location).ZoneBounds()
-		return changed
+	midnight := d.utc()
+	for _, z := range zonesAround(midnight, location) {
+		start := later(z.from, z.instant(midnight))
+		if !start.Before(z.to) {
+			continue // the day is yet to come when this offset ends
+		}
+		// On the day, or after it: then there was none.
+		return start.In(location)
 	}
-	if earlier := start.Add(-time.Hour); earlier.Day() == day { // midnight happens twice
-		return earlier
+	panic("data: no offset reaches past a day") // the last one does
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
-	return start
+	return b
+}
+
+// zone is a half-open span of time with one offset from UTC.
+type zone struct {
+	from, to time.Time
+	offset   time.Duration
+}
+
+// instant is when clocks with the offset show a time that is given as UTC.
+func (z zone) instant(clock time.Time) time.Time { return clock.Add(-z.offset) }
+
+// aroundHours is how far from a time in UTC it can be, in hours, that clocks
+// anywhere show it, and some hours more.
+const aroundHours = 30
+
+// zonesAround returns the offsets that a location has around the moment at
+// which its clocks show a time, in order.
+func zonesAround(clock time.Time, location *time.Location) []zone {
+	var zones []zone
+	at, end := clock.Add(-aroundHours*time.Hour), clock.Add(aroundHours*time.Hour)
+	for at.Before(end) {
+		local := at.In(location)
+		_, offset := local.Zone()
+		_, to := local.ZoneBounds()
+		if to.IsZero() || to.After(end) {
+			to = end
+		}
+		zones = append(zones, zone{from: at, to: to, offset: time.Duration(offset) * time.Second})
+		at = to
+	}
+	return zones
 }
 
 // Weekday returns the day of the week.

@@ -81,6 +81,13 @@ func TestStartOfADayWhoseMidnightIsOdd(t *testing.T) {
 		{"clocks go back that night, after midnight", "Europe/London", "2019-10-27", "2019-10-27T00:00:00+01:00"},
 		{"the first forty minutes are skipped", "Pacific/Kiritimati", "1979-10-01", "1979-10-01T00:40:00-10:00"},
 		{"before 1970", "Europe/London", "1969-06-01", "1969-06-01T00:00:00+01:00"},
+		{"clocks went back by three hours over midnight", "Antarctica/Casey", "2010-03-05", "2010-03-05T00:00:00+11:00"},
+		{"clocks went back by three hours that night", "Antarctica/Casey", "2018-03-11", "2018-03-11T00:00:00+11:00"},
+		{"clocks went forward by three hours that night", "Antarctica/Casey", "2016-10-22", "2016-10-22T03:00:00+11:00"},
+		{"a day that was left out starts as the next one", "Pacific/Apia", "2011-12-30", "2011-12-31T00:00:00+14:00"},
+		{"the day after one that was left out", "Pacific/Apia", "2011-12-31", "2011-12-31T00:00:00+14:00"},
+		{"the day before one that was left out", "Pacific/Apia", "2011-12-29", "2011-12-29T00:00:00-10:00"},
+		{"a day that happened twice", "Pacific/Kwajalein", "1969-09-30", "1969-09-30T00:00:00+11:00"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			start := mustDate(t, test.day).In(mustZone(t, test.zone))
@@ -96,22 +103,29 @@ var zones = []string{
 	"UTC", "Europe/London", "Europe/Dublin", "America/New_York", "America/Sao_Paulo", "America/Havana", "America/St_Johns",
 	"America/Asuncion", "America/Santiago", "Asia/Beirut", "Asia/Amman", "Asia/Tehran", "Africa/Cairo", "Africa/Casablanca",
 	"Asia/Kathmandu", "Australia/Lord_Howe", "Atlantic/Azores", "Pacific/Chatham", "Pacific/Kiritimati",
+	"Antarctica/Casey", "Antarctica/Troll", "Pacific/Apia", "Pacific/Fakaofo",
 }
 
 func TestDayStartsAtItsFirstInstantInEveryZone(t *testing.T) {
 	first, end := mustDate(t, "1980-01-01"), mustDate(t, "2037-12-31")
 	for _, zone := range zones {
 		location := mustZone(t, zone)
+		last := (first - 1).In(location)
 		for day := first; day < end; day++ {
 			start := day.In(location)
-			if data.DateOf(start) != day {
-				if data.DateOf(start.Add(-24*time.Hour)) == day || data.DateOf(start.Add(24*time.Hour)) == day {
-					t.Errorf("%s: %v starts on another day, %v", zone, day, start)
-				}
-				continue // a day that a zone left out when it crossed the date line
+			if start.Before(last) {
+				t.Errorf("%s: %v starts at %v, before the day before it", zone, day, start)
 			}
-			for _, before := range []time.Duration{time.Millisecond, 30 * time.Minute, time.Hour} {
-				if data.DateOf(start.Add(-before)) == day && start.Add(-before).Before(start) {
+			last = start
+			if data.DateOf(start) != day {
+				// A day that a zone left out when it crossed the date line.
+				if next := (day + 1).In(location); !start.Equal(next) {
+					t.Errorf("%s: %v was left out, but starts at %v, and the next day at %v", zone, day, start, next)
+				}
+				continue
+			}
+			for _, before := range []time.Duration{time.Millisecond, 30 * time.Minute, time.Hour, 3 * time.Hour, 24 * time.Hour} {
+				if data.DateOf(start.Add(-before)) == day {
 					t.Errorf("%s: %v starts at %v, but %v before is the same day", zone, day, start, before)
 				}
 			}

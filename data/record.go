@@ -125,6 +125,41 @@ func Placed(p Position, timeline *geo.Timeline, scheme *Scheme, when When) geo.P
 	return place
 }
 
+// NewPlacer returns a placer that answers as Placed does, for many at once.
+func NewPlacer(timeline *geo.Timeline, scheme *Scheme) Placer {
+	return func(places []geo.Place, positions []Position, times []When) {
+		var some located
+		for i, p := range positions {
+			if p.Point != nil {
+				some.add(i, p, times[i])
+				continue
+			}
+			places[i] = geo.Place{Class: geo.Unlocated}
+		}
+		found := make([]geo.Place, len(some.at))
+		timeline.Places(found, some.points, some.accuracyM, some.times)
+		for k, i := range some.at {
+			places[i] = found[k]
+			places[i].Hours = scheme.HoursAt(found[k].Class, times[i])
+		}
+	}
+}
+
+// located lists, column by column, the positions that have a point.
+type located struct {
+	at        []int
+	points    []geo.Point
+	accuracyM []float64
+	times     []time.Time
+}
+
+func (l *located) add(i int, p Position, when When) {
+	l.at = append(l.at, i)
+	l.points = append(l.points, *p.Point)
+	l.accuracyM = append(l.accuracyM, p.AccuracyM)
+	l.times = append(l.times, when.At)
+}
+
 // Milliseconds is a time as stores keep it: UTC, since 1970. The zero time is
 // nil.
 func Milliseconds(t time.Time) *int64 {

@@ -23,7 +23,7 @@ type Scheme struct {
 	// Anchor is the first day of one period, from which all others follow.
 	Anchor Date
 	// Grid divides the ground into squares.
-	Grid grid.Local
+	Grid grid.Grid
 	// Kinds lists the kinds of item; their order is that of tables.
 	Kinds []Kind
 	// Channels lists the ways on which incidents are reported.

@@ -52,6 +52,7 @@ type schemeFile struct {
 }
 
 type gridTable struct {
+	System string    `toml:"system"`
 	Origin []float64 `toml:"origin"`
 }
 
@@ -153,6 +154,18 @@ func parseWeekday(name string) (time.Weekday, bool) {
 }
 
 func (c *schemeCheck) grid(table gridTable, s *Scheme) {
+	switch table.System {
+	case "national":
+		if table.Origin != nil {
+			c.refuse("grid.origin", "the National Grid has its own; leave it out")
+		}
+		s.Grid = grid.National{}
+		return
+	case "", "local":
+	default:
+		c.refuse("grid.system", `%q is no grid; write "national" in Great Britain and "local" elsewhere`, table.System)
+		return
+	}
 	if len(table.Origin) != 2 {
 		c.refuse("grid.origin", "write a longitude and a latitude in the middle of the town, such as [-1.55, 53.79]")
 		return

@@ -74,6 +74,8 @@ func TestSchemeIsRefusedWithLineAndReason(t *testing.T) {
 		{"id with a space", `id = "needle"`, `id = "a needle"`, 13, "use small letters"},
 		{"id of a tile's attribute", `id = "needle"`, `id = "visits"`, 13, "is taken already"},
 		{"origin without latitude", `[-2.42, 54.72]`, `[-2.42]`, 10, "a longitude and a latitude"},
+		{"a grid that nobody knows", `[grid]`, "[grid]\nsystem = \"utm\"", 10, "no grid"},
+		{"an origin for the National Grid", `[grid]`, "[grid]\nsystem = \"national\"", 11, "leave it out"},
 		{"origin at the pole", `[-2.42, 54.72]`, `[-2.42, 89]`, 10, "between 80° south and 80° north"},
 		{"hours of no day", `monday = `, `moonday = `, 26, "no day of the week"},
 		{"hours that are none", `19:00-07:00`, `19:00-25:00`, 27, "no time of day"},

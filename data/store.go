@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -26,7 +27,8 @@ type Settings struct {
 	// Revision grows by one with each change of the scheme or the boundaries.
 	Revision   int64
 	SchemeText string
-	// Boundaries in the order of their versions.
+	// Boundaries in the order of their versions, from 1 without a gap; those
+	// that were withdrawn are among them and say so.
 	Boundaries []geo.Boundary
 }
 
@@ -44,9 +46,43 @@ const (
 	Conflict
 )
 
-// Placer answers again for a record's position at a time, when the settings
-// change.
-type Placer func(Position, When) geo.Place
+// Placer answers again for records when the settings change: it writes the
+// place of each position at its time to places. All three slices are of one
+// length. It keeps none of them, and no position's Point.
+type Placer func(places []geo.Place, positions []Position, times []When)
+
+// Span is the half-open span of time [From, To). A zero To is no end.
+type Span struct {
+	From, To time.Time
+}
+
+// Sort is a sort of record.
+type Sort uint8
+
+// The sorts of record whose place goes by the settings.
+const (
+	PickupSort Sort = iota + 1
+	IncidentSort
+)
+
+// Move is a record for which a change of the settings gives another answer.
+type Move struct {
+	Sort Sort
+	// When is what its week goes by: At of a pickup, Received of an incident.
+	When When
+	// Found is what a pickup found.
+	Found         []Quantity
+	Before, After geo.Place
+}
+
+// Past is an answer for a record that a change of the settings replaced.
+type Past struct {
+	// Place is the answer, with the version of the boundary that was in force
+	// for the record's time just before the change.
+	Place geo.Place
+	// Revision is that of the settings from which on another answer held.
+	Revision int64
+}
 
 // Change is one entry of the change feed.
 type Change struct {
@@ -76,16 +112,37 @@ type Store interface {
 	PutScheme(ctx context.Context, revision int64, text string, place Placer) error
 
 	// PutBoundary adds a version of the boundary; its Version must be one
-	// more than the last. Revision is as in PutScheme; place is asked for the
-	// records in the boundary's span only: pickups by At, incidents by
-	// Happened. An empty span and an area id there twice are refused.
+	// more than the last, and its Withdrawn 0. Revision is as in PutScheme;
+	// place is asked for the records in the boundary's span only: pickups by
+	// At, incidents by Happened. An empty span and an area id there twice are
+	// refused. Answers that it replaces are kept; see Before.
 	PutBoundary(ctx context.Context, revision int64, b geo.Boundary, place Placer) error
+
+	// WithdrawBoundary takes a version of the boundary back: it is never in
+	// force from then on, and its number is not given again. Revision and
+	// place are as in PutBoundary. A version that is not there, or was
+	// withdrawn already, is refused.
+	WithdrawBoundary(ctx context.Context, revision, version int64, place Placer) error
+
+	// Moves yields, in an order of its own and from one consistent view, the
+	// records in a span for which place gives another answer than the one
+	// stored: what a change of the settings would do. Nothing is stored. A
+	// place that differs in its version only is the same answer. ErrStale
+	// where the settings are not those of revision. The sequence is as that
+	// of Pickups.
+	Moves(ctx context.Context, revision int64, in Span, place Placer) (iter.Seq2[Move, error], error)
+
+	// Before returns the answers for a record that changes of the settings
+	// replaced, the oldest first; none where there was no other answer, or no
+	// such record.
+	Before(ctx context.Context, sort Sort, key Key) ([]Past, error)
 
 	// PutPickups stores a batch, all or none, and returns one receipt for
 	// each in order. Places were worked out with the settings of revision;
 	// ErrStale where they are others by now, ErrNoScheme where there are none
-	// yet, and nothing is stored. Found must be in the order of the kinds'
-	// ids, each there once.
+	// yet, and nothing is stored. The version in a place need not be kept with
+	// the record: it follows from its time and the boundaries. Found must be
+	// in the order of the kinds' ids, each there once.
 	PutPickups(ctx context.Context, revision int64, batch []Pickup) ([]Receipt, error)
 
 	// PutIncidents is PutPickups for incidents.

@@ -87,29 +87,18 @@ func MonthOf(year int, month time.Month, location *time.Location) When {
 func WallClock(wall time.Time, location *time.Location) (When, error) {
 	year, month, day := wall.Date()
 	hour, minute, second := wall.Clock()
-	asUTC := time.Date(year, month, day, hour, minute, second, wall.Nanosecond(), time.UTC)
+	clock := time.Date(year, month, day, hour, minute, second, wall.Nanosecond(), time.UTC)
 	var shown []time.Time
-	for _, around := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
-		_, offset := asUTC.Add(around).In(location).Zone()
-		at := asUTC.Add(-time.Duration(offset) * time.Second)
-		if sameClock(at.In(location), asUTC) {
+	for _, z := range zonesAround(clock, location) {
+		if at := z.instant(clock); !at.Before(z.from) && at.Before(z.to) {
 			shown = append(shown, at)
 		}
 	}
 	if len(shown) == 0 {
 		return When{}, fmt.Errorf("the time %s never happened in %s: clocks went forward over it",
-			asUTC.Format(time.DateTime), location)
+			clock.Format(time.DateTime), location)
 	}
 	when := InstantOf(shown[0])
-	if len(shown) == 2 && !shown[0].Equal(shown[1]) {
-		when.Ambiguous = true
-		if shown[1].Before(shown[0]) {
-			when.At = shown[1].Truncate(time.Millisecond)
-		}
-	}
+	when.Ambiguous = len(shown) > 1
 	return when, nil
-}
-
-func sameClock(a, b time.Time) bool {
-	return DateOf(a) == DateOf(b) && a.Hour() == b.Hour() && a.Minute() == b.Minute() && a.Second() == b.Second()
 }

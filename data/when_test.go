@@ -32,6 +32,13 @@ func TestWallClock(t *testing.T) {
 		{"an evening hour that came twice", "America/Sao_Paulo", "2018-02-17 23:30:00", "2018-02-17T23:30:00-02:00", true},
 		{"a change of half an hour, twice", "Australia/Lord_Howe", "2019-04-07 01:45:00", "2019-04-07T01:45:00+11:00", true},
 		{"a change of half an hour, never", "Australia/Lord_Howe", "2019-10-06 02:15:00", "", false},
+		{"in three hours that came twice", "Antarctica/Casey", "2018-03-11 01:30:00", "2018-03-11T01:30:00+11:00", true},
+		{"before three hours that came twice", "Antarctica/Casey", "2018-03-11 00:59:59", "2018-03-11T00:59:59+11:00", false},
+		{"in three hours that never were", "Antarctica/Casey", "2016-10-22 02:59:59", "", false},
+		{"after three hours that never were", "Antarctica/Casey", "2016-10-22 03:00:00", "2016-10-22T03:00:00+11:00", false},
+		{"in a day that was left out", "Pacific/Apia", "2011-12-30 12:00:00", "", false},
+		{"at the end of the day before it", "Pacific/Apia", "2011-12-29 23:59:59", "2011-12-29T23:59:59-10:00", false},
+		{"at the start of the day after it", "Pacific/Apia", "2011-12-31 00:00:00", "2011-12-31T00:00:00+14:00", false},
 		{"far east of Greenwich", "Pacific/Kiritimati", "2019-04-24 09:15:00", "2019-04-24T09:15:00+14:00", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

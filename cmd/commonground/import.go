@@ -44,7 +44,8 @@ func (c *importScheme) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-type importBoundaries struct {
+// areaFlags name a file of areas and say how to read it.
+type areaFlags struct {
 	File          string   `arg:"" help:"GeoJSON in longitude and latitude, gzip or not." type:"existingfile"`
 	From          string   `help:"First day in force, such as 2019-04-24." required:""`
 	To            string   `help:"First day not in force any more. Default: no end."`
@@ -54,6 +55,8 @@ type importBoundaries struct {
 	IDProperty    string   `help:"Property that holds the id. Default: the feature's id, or \"id\"." name:"id-property"`
 	NameProperty  string   `help:"Property that holds the name." default:"name"`
 }
+
+type importBoundaries struct{ areaFlags }
 
 // Run reads the areas, tells of flaws and stores the boundary.
 func (c *importBoundaries) Run(ctx context.Context, p *program) error {
@@ -72,16 +75,20 @@ func (c *importBoundaries) Run(ctx context.Context, p *program) error {
 	defer store.Close()
 	b, err := door.PutBoundary(ctx, from, to, areas.Areas)
 	if err != nil {
-		return fmt.Errorf("%s was not put in: %w", c.File, err)
+		return fmt.Errorf("%s was not put in: %w", c.File, staleBoundaries(err))
 	}
 	fmt.Fprintf(p.stdout, "Boundary version %d is in force from %v: %s.\n", b.Version, from, tally(areas))
-	for _, flaw := range areas.Flaws {
-		fmt.Fprintf(p.stdout, "  area %s breaks a rule and is read by even–odd all the same: %s\n", flaw.Area, flaw.Reason)
-	}
+	p.tellFlaws(areas)
 	return nil
 }
 
-func (c *importBoundaries) span() (from data.Date, to *data.Date, err error) {
+func (p *program) tellFlaws(areas intake.Areas) {
+	for _, flaw := range areas.Flaws {
+		fmt.Fprintf(p.stdout, "  area %s breaks a rule and is read by even–odd all the same: %s\n", flaw.Area, flaw.Reason)
+	}
+}
+
+func (c *areaFlags) span() (from data.Date, to *data.Date, err error) {
 	if from, err = data.ParseDate(c.From); err != nil {
 		return from, nil, fmt.Errorf("--from: %w", err)
 	}
@@ -95,10 +102,10 @@ func (c *importBoundaries) span() (from data.Date, to *data.Date, err error) {
 	return from, &end, nil
 }
 
-func (c *importBoundaries) read() (intake.Areas, error) {
-	classes, err := parseClasses(c.Class)
+func (c *areaFlags) read() (intake.Areas, error) {
+	classes, err := intake.ParseClasses(c.Class)
 	if err != nil {
-		return intake.Areas{}, err
+		return intake.Areas{}, fmt.Errorf("--class %w", err)
 	}
 	file, err := os.Open(c.File)
 	if err != nil {
@@ -111,32 +118,8 @@ func (c *importBoundaries) read() (intake.Areas, error) {
 	})
 }
 
-// parseClasses reads flags such as residential=R1,R2.
-func parseClasses(flags []string) (map[string]geo.Class, error) {
-	classes := map[string]geo.Class{}
-	for _, flag := range flags {
-		name, values, found := strings.Cut(flag, "=")
-		class, err := geo.ParseClass(name)
-		if err != nil || !found || !class.OfArea() {
-			return nil, fmt.Errorf("--class %s: write it as managed=…, residential=… or non_residential=…", flag)
-		}
-		for value := range strings.SplitSeq(values, ",") {
-			if before, ok := classes[value]; ok && before != class {
-				return nil, fmt.Errorf("--class: %q is given two classes, %v and %v", value, before, class)
-			}
-			classes[value] = class
-		}
-	}
-	return classes, nil
-}
-
 func tally(areas intake.Areas) string {
-	counts := map[geo.Class]int{}
-	for _, area := range areas.Areas {
-		counts[area.Class]++
-	}
-	text := fmt.Sprintf("%d areas (%d managed, %d residential, %d non-residential)", len(areas.Areas),
-		counts[geo.Managed], counts[geo.Residential], counts[geo.NonResidential])
+	text := tallyAreas(areas.Areas)
 	if areas.Ignored > 0 {
 		text += fmt.Sprintf(", %d features ignored", areas.Ignored)
 	}
@@ -144,6 +127,15 @@ func tally(areas intake.Areas) string {
 		text += fmt.Sprintf(", %d flaws", len(areas.Flaws))
 	}
 	return text
+}
+
+func tallyAreas(areas []geo.Area) string {
+	counts := map[geo.Class]int{}
+	for _, area := range areas {
+		counts[area.Class]++
+	}
+	return fmt.Sprintf("%d areas (%d managed, %d residential, %d non-residential)", len(areas),
+		counts[geo.Managed], counts[geo.Residential], counts[geo.NonResidential])
 }
 
 // recordFlags are common to files of records.

@@ -23,10 +23,12 @@ import (
 type cli struct {
 	Store string `help:"File of the store; it is made where there is none." default:"commonground.db" env:"COMMONGROUND_STORE" type:"path"`
 
-	Init   initCommand   `cmd:"" help:"Write a commented scheme file to start from."`
-	Import importCommand `cmd:"" help:"Put a scheme, boundaries or records into the store."`
-	Sample sampleCommand `cmd:"" help:"Fill an empty store with a made-up town."`
-	Serve  serveCommand  `cmd:"" help:"Serve the pages and the API."`
+	Init       initCommand       `cmd:"" help:"Write a commented scheme file to start from."`
+	Import     importCommand     `cmd:"" help:"Put a scheme, boundaries or records into the store."`
+	Boundaries boundariesCommand `cmd:"" help:"List the versions of the boundary, preview a new one, or take the latest back."`
+	Classify   classifyCommand   `cmd:"" help:"Add class, area, distance and hours to a file, and store nothing."`
+	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
+	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`
 }
 
 // program is what commands work with besides their flags.

@@ -179,7 +179,7 @@ func startServing(t *testing.T, store string) serving {
 		t.Fatalf("the program said nothing: %v", err)
 	}
 	s := serving{cmd, strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "Staff pages: ")), "/staff/")}
-	for range 200 {
+	for range 2400 { // a minute, for a million records
 		if response, err := http.Get(s.origin + "/readyz"); err == nil {
 			response.Body.Close()
 			if response.StatusCode == http.StatusOK {

@@ -1,11 +1,10 @@
-// Package cube keeps, in memory, the counts of all pickups by square, week,
-// class, area and kind, and answers every question about them without a look
-// at the records.
+// Package cube keeps all pickups in memory, as far as they count, and answers
+// every question about counts by square, week, class, area and kind without a
+// look at the store.
 package cube
 
 import (
-	"cmp"
-	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -16,258 +15,148 @@ import (
 
 // Cube is a set of counts. One goroutine at a time may add to it, none while
 // others read: Live sees to that.
+//
+// Visits are kept in the order of their squares along the Morton curve, so
+// that those of a square of any level lie together. New ones wait beside them,
+// unsorted, until they are a good part of the whole:
+//
+//	sorted ├─ square ─┼── square ──┼─ square ─┤   recent ├┼┼┼┼┤
 type Cube struct {
-	scheme *data.Scheme
-	cells  []entry
-	index  map[cell]int
-	areas  []string // by number; 0 is none
-	number map[string]int32
-}
-
-// cell is the finest part into which counts are split.
-type cell struct {
-	square grid.Square // of level 0; not looked at where placed is false
-	placed bool
-	week   data.Week
-	class  geo.Class
-	area   int32
-	kind   int16 // place in Scheme.Kinds, or visits
-}
-
-// visits stands for a kind in the cells that count visits.
-const visits int16 = -1
-
-type entry struct {
-	cell
-	n      int64
-	centre orb.Point // of the square, in degrees
+	scheme  *data.Scheme
+	areas   *areas
+	centres map[grid.Key]orb.Point // of squares met so far; only for who adds
+	sorted  visits
+	recent  visits
+	weeks   data.WeekRange // those with visits
+	bound   orb.Bound      // around the centres of all squares
+	bounded bool           // whether there is one
 }
 
 // New returns an empty cube.
 func New(scheme *data.Scheme) *Cube {
-	return &Cube{scheme: scheme, index: map[cell]int{}, areas: []string{""}, number: map[string]int32{"": 0}}
+	return &Cube{
+		scheme: scheme, centres: map[grid.Key]orb.Point{},
+		areas: &areas{ids: []string{""}, numbers: map[string]int32{"": 0}},
+	}
+}
+
+// next returns a cube that can be added to while c is read. Only one may be
+// made of each: both append to the same memory.
+func (c *Cube) next() *Cube {
+	copied := *c
+	return &copied
+}
+
+// placed returns a cube with the same visits, placed by another timeline. It
+// can be added to while c is read, and c not any more.
+func (c *Cube) placed(timeline *geo.Timeline) *Cube {
+	next := c.next()
+	next.sorted = c.sorted.placed(timeline, c.areas)
+	next.recent = c.recent.placed(timeline, c.areas)
+	return next
 }
 
 // Add counts a pickup.
 func (c *Cube) Add(p data.Pickup) {
-	at := c.cellOf(p)
-	at.kind = visits
-	c.add(at, 1)
-	for _, found := range p.Found {
-		if kind, ok := c.scheme.KindIndex(found.Kind); ok && found.Items != 0 {
-			at.kind = int16(kind)
-			c.add(at, int64(found.Items))
+	v := &c.recent
+	week := c.scheme.WeekOf(p.At)
+	v.week = append(v.week, week)
+	v.class = append(v.class, p.Place.Class)
+	v.area = append(v.area, c.areas.number(p.Place.Area))
+	v.at = append(v.at, p.At.At.UnixMilli())
+	found := int32(0)
+	for _, quantity := range p.Found {
+		if kind, ok := c.scheme.KindIndex(quantity.Kind); ok && quantity.Items != 0 {
+			v.items = append(v.items, item{kind: int16(kind), n: int32(quantity.Items)})
+			found += int32(quantity.Items)
 		}
 	}
-}
-
-// cellOf returns the cell of a pickup, its kind aside.
-func (c *Cube) cellOf(p data.Pickup) cell {
-	at := cell{week: c.scheme.WeekOf(p.At), class: p.Place.Class, area: c.areaNumber(p.Place.Area)}
-	if p.Point != nil {
-		at.square, at.placed = c.scheme.Grid.Square(*p.Point)
+	v.found = append(v.found, found)
+	v.end = append(v.end, uint32(len(v.items)))
+	at, point := c.placeOf(p)
+	v.point = append(v.point, point)
+	v.stretches = append(v.stretches, stretch{place: at, end: v.len()})
+	c.extend(week, at)
+	if v.len() > fewRecent+c.sorted.len()/8 {
+		c.sorted, c.recent = merged(&c.sorted, &c.recent), visits{}
 	}
-	return at
 }
 
-func (c *Cube) areaNumber(id string) int32 {
-	number, ok := c.number[id]
+// fewRecent is how many recent visits are never worth sorting.
+const fewRecent = 4096
+
+func (c *Cube) placeOf(p data.Pickup) (place, geo.Point) {
+	if p.Point == nil {
+		return place{}, geo.Point{}
+	}
+	square, ok := c.scheme.Grid.Square(*p.Point)
 	if !ok {
-		number = int32(len(c.areas))
-		c.areas, c.number[id] = append(c.areas, id), number
+		return place{}, *p.Point
 	}
-	return number
+	at := place{key: square.Key(), square: square}
+	centre, met := c.centres[at.key]
+	if !met {
+		centre[0], centre[1] = c.scheme.Grid.Centre(square)
+		c.centres[at.key] = centre
+	}
+	at.centre = centre
+	return at, *p.Point
 }
 
-func (c *Cube) add(at cell, n int64) {
-	i, ok := c.index[at]
-	if !ok {
-		i = len(c.cells)
-		c.index[at] = i
-		e := entry{cell: at}
-		if at.placed {
-			e.centre[0], e.centre[1] = c.scheme.Grid.Centre(at.square)
+// extend makes the span of weeks and the box hold a visit.
+func (c *Cube) extend(week data.Week, at place) {
+	if week != data.Undated {
+		if c.weeks.IsZero() {
+			c.weeks = data.WeekRange{From: week, To: week + 1}
 		}
-		c.cells = append(c.cells, e)
+		c.weeks.From, c.weeks.To = min(c.weeks.From, week), max(c.weeks.To, week+1)
 	}
-	c.cells[i].n += n
-}
-
-// Row is one row of counts. Dimensions by which the counts were not split have
-// their zero value.
-type Row struct {
-	Week   data.Week
-	Class  geo.Class
-	Kind   string
-	Area   string
-	Square grid.Key // 0 for no square
-	data.Count
-}
-
-// Split says how to split counts.
-type Split struct {
-	By []data.Dimension
-	// Level of the squares, where they are split by square.
-	Level uint8
-}
-
-// group is what a row is about: a cell with the dimensions that are not asked
-// for cleared.
-type group struct {
-	week   data.Week
-	class  geo.Class
-	kind   int16
-	area   int32
-	square grid.Key
-}
-
-// Counts returns the counts that a query selects, split, in the order of the
-// dimensions: by week, class (in the order of geo.Classes), kind, area id and
-// square. Rows with neither items nor visits are left out. Split by kind, rows
-// have no visits: a visit finds many kinds.
-func (c *Cube) Counts(q data.Query, split Split) []Row {
-	sums := map[group]*data.Count{}
-	selects := c.filter(q)
-	byKind := slices.Contains(split.By, data.ByKind)
-	for i := range c.cells {
-		e := &c.cells[i]
-		if !selects.entry(e) || byKind && e.kind == visits {
-			continue
-		}
-		g := groupOf(e, split)
-		sum := sums[g]
-		if sum == nil {
-			sum = &data.Count{}
-			sums[g] = sum
-		}
-		sum.Add(e.count())
+	if at.key == 0 {
+		return
 	}
-	return c.rows(sums, byKind)
-}
-
-// Total returns all the counts that a query selects.
-func (c *Cube) Total(q data.Query) data.Count {
-	var total data.Count
-	selects := c.filter(q)
-	for i := range c.cells {
-		if e := &c.cells[i]; selects.entry(e) {
-			total.Add(e.count())
-		}
+	if !c.bounded {
+		c.bound, c.bounded = at.centre.Bound(), true
 	}
-	return total
-}
-
-func (e *entry) count() data.Count {
-	if e.kind == visits {
-		return data.Count{Visits: e.n}
-	}
-	return data.Count{Items: e.n}
-}
-
-func groupOf(e *entry, split Split) group {
-	var g group
-	for _, dimension := range split.By {
-		switch dimension {
-		case data.ByWeek:
-			g.week = e.week
-		case data.ByClass:
-			g.class = e.class
-		case data.ByKind:
-			g.kind = e.kind
-		case data.ByArea:
-			g.area = e.area
-		case data.BySquare:
-			if e.placed {
-				g.square = e.square.Parent(split.Level).Key()
-			}
-		}
-	}
-	return g
-}
-
-func (c *Cube) rows(sums map[group]*data.Count, byKind bool) []Row {
-	order := make(map[geo.Class]int)
-	for i, class := range geo.Classes() {
-		order[class] = i
-	}
-	groups := make([]group, 0, len(sums))
-	for g := range sums {
-		groups = append(groups, g)
-	}
-	slices.SortFunc(groups, func(a, b group) int {
-		return cmp.Or(
-			cmp.Compare(a.week, b.week), cmp.Compare(order[a.class], order[b.class]), cmp.Compare(a.kind, b.kind),
-			cmp.Compare(c.areas[a.area], c.areas[b.area]), cmp.Compare(a.square, b.square))
-	})
-	rows := make([]Row, len(groups))
-	for i, g := range groups {
-		rows[i] = Row{Week: g.week, Class: g.class, Area: c.areas[g.area], Square: g.square, Count: *sums[g]}
-		if byKind {
-			rows[i].Kind = c.scheme.Kinds[g.kind].ID
-		}
-	}
-	return rows
-}
-
-// Location is a square × class in a ranking.
-type Location struct {
-	Row
-	// Share of all items that the query selects, and the sum of the shares
-	// down to here.
-	Share, RunningShare float64
-}
-
-// Locations ranks the squares of a level × class by items, then by square and
-// class. Only those with items are in it.
-func (c *Cube) Locations(q data.Query, level uint8) []Location {
-	rows := c.Counts(q, Split{By: []data.Dimension{data.ByClass, data.BySquare}, Level: level})
-	rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Square == 0 || r.Items == 0 })
-	slices.SortStableFunc(rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(b.Items, a.Items), cmp.Compare(a.Square, b.Square))
-	})
-	total := c.Total(q).Items
-	locations := make([]Location, len(rows))
-	running := int64(0)
-	for i, row := range rows {
-		running += row.Items
-		locations[i] = Location{
-			Row: row, Share: float64(row.Items) / float64(total), RunningShare: float64(running) / float64(total),
-		}
-	}
-	return locations
+	c.bound = c.bound.Extend(at.centre)
 }
 
 // Weeks returns the range of weeks that have records; zero where there are
 // none.
-func (c *Cube) Weeks() data.WeekRange {
-	var weeks data.WeekRange
-	for i := range c.cells {
-		week := c.cells[i].week
-		if week == data.Undated {
-			continue
-		}
-		if weeks.IsZero() {
-			weeks = data.WeekRange{From: week, To: week + 1}
-		}
-		weeks.From, weeks.To = min(weeks.From, week), max(weeks.To, week+1)
-	}
-	return weeks
-}
+func (c *Cube) Weeks() data.WeekRange { return c.weeks }
 
 // Bound returns the box around the centres of all squares with records, or
 // false where there are none.
-func (c *Cube) Bound() (orb.Bound, bool) {
-	var bound orb.Bound
-	found := false
-	for i := range c.cells {
-		e := &c.cells[i]
-		if !e.placed {
-			continue
-		}
-		if !found {
-			bound, found = e.centre.Bound(), true
-		}
-		bound = bound.Extend(e.centre)
+func (c *Cube) Bound() (orb.Bound, bool) { return c.bound, c.bounded }
+
+// areas numbers the ids of areas; 0 is none. It only grows, and any number of
+// goroutines may use it.
+type areas struct {
+	mu      sync.RWMutex
+	ids     []string
+	numbers map[string]int32
+}
+
+// number returns the number of an id, a new one where it has none yet.
+func (a *areas) number(id string) int32 {
+	if number, ok := a.find(id); ok {
+		return number
 	}
-	return bound, found
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	number := int32(len(a.ids))
+	a.ids, a.numbers[id] = append(a.ids, id), number
+	return number
+}
+
+func (a *areas) find(id string) (int32, bool) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	number, ok := a.numbers[id]
+	return number, ok
+}
+
+func (a *areas) all() []string {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.ids
 }

@@ -3,28 +3,34 @@ package cube
 import (
 	"context"
 	"fmt"
-	"sync"
+	"sync/atomic"
 
 	"commonground/data"
 	"commonground/data/intake"
 )
 
 // Live is a cube that follows a store's change feed, with the settings that
-// its counts were made with. Any number of goroutines may use it.
+// its counts were made with. Any number of goroutines may use it; who reads
+// never waits for what is being written.
 type Live struct {
 	store data.Store
 	door  *intake.Door
+	now   atomic.Pointer[state]
+}
 
-	mu       sync.RWMutex
-	settings *intake.Settings // nil before the first load
-	cube     *Cube
+// state is what readers see: a cube that isn't changed any more.
+type state struct {
+	settings *intake.Settings
+	cube     *Cube         // nil before the first load
 	position int64         // of the feed, up to which the cube counts
-	moved    chan struct{} // closed and replaced when position moves
+	moved    chan struct{} // closed when another state takes its place
 }
 
 // NewLive returns a Live without counts; Run fills it.
 func NewLive(store data.Store, door *intake.Door) *Live {
-	return &Live{store: store, door: door, moved: make(chan struct{})}
+	l := &Live{store: store, door: door}
+	l.now.Store(&state{moved: make(chan struct{})})
+	return l
 }
 
 // feedBatch is how many changes are read at once.
@@ -32,12 +38,12 @@ const feedBatch = 1000
 
 // Run loads the cube from the store and follows the change feed until ctx ends
 // or the store fails. It returns the error that ended it. While there is no
-// scheme in the store it waits for one.
+// scheme in the store it waits for one. It must run once at a time.
 func (l *Live) Run(ctx context.Context) error {
-	position, err := l.load(ctx)
+	err := l.load(ctx)
 	for err == nil {
-		if err = l.store.Wait(ctx, position); err == nil {
-			position, err = l.follow(ctx, position)
+		if err = l.store.Wait(ctx, l.now.Load().position); err == nil {
+			err = l.follow(ctx)
 		}
 	}
 	return fmt.Errorf("following the store: %w", err)
@@ -45,32 +51,36 @@ func (l *Live) Run(ctx context.Context) error {
 
 // load makes the cube anew from all records, beside the one in use, and puts
 // it in its place.
-func (l *Live) load(ctx context.Context) (int64, error) {
-	for {
-		settings, err := l.settingsOrWait(ctx)
-		if err != nil {
-			return 0, err
-		}
-		cube := New(settings.Scheme)
-		position, pickups, err := l.store.Pickups(ctx)
-		if err != nil {
-			return 0, err
-		}
-		for pickup, err := range pickups {
-			if err != nil {
-				return 0, err
-			}
-			cube.Add(pickup)
-		}
-		// Records and settings were read one after the other: they must belong
-		// together.
-		if now, err := l.door.Reload(ctx); err != nil {
-			return 0, err
-		} else if now.Revision == settings.Revision {
-			l.replace(settings, cube, position)
-			return position, nil
-		}
+func (l *Live) load(ctx context.Context) error {
+	settings, err := l.settingsOrWait(ctx)
+	if err != nil {
+		return err
 	}
+	cube := New(settings.Scheme)
+	position, pickups, err := l.store.Pickups(ctx)
+	if err != nil {
+		return err
+	}
+	for pickup, err := range pickups {
+		if err != nil {
+			return err
+		}
+		cube.Add(pickup)
+	}
+	// Settings and records were read one after the other: they must belong
+	// together.
+	now, err := l.door.Reload(ctx)
+	if err != nil {
+		return err
+	}
+	if now.Revision != settings.Revision {
+		if now.Scheme.Text != settings.Scheme.Text {
+			return l.load(ctx)
+		}
+		cube = cube.placed(now.Timeline)
+	}
+	l.show(now, cube, position)
+	return nil
 }
 
 func (l *Live) settingsOrWait(ctx context.Context) (*intake.Settings, error) {
@@ -89,72 +99,81 @@ func (l *Live) settingsOrWait(ctx context.Context) (*intake.Settings, error) {
 	}
 }
 
-func (l *Live) replace(settings *intake.Settings, cube *Cube, position int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.settings, l.cube = settings, cube
-	l.moveTo(position)
+// show lets readers see another state, and wakes those who wait in Reach.
+func (l *Live) show(settings *intake.Settings, cube *Cube, position int64) {
+	before := l.now.Swap(&state{settings: settings, cube: cube, position: position, moved: make(chan struct{})})
+	close(before.moved)
 }
 
-// moveTo wakes those who wait in Reach. The lock is held.
-func (l *Live) moveTo(position int64) {
-	l.position = position
-	close(l.moved)
-	l.moved = make(chan struct{})
-}
-
-// follow applies what is new in the feed and returns the position reached.
-func (l *Live) follow(ctx context.Context, position int64) (int64, error) {
+// follow applies what is new in the feed.
+func (l *Live) follow(ctx context.Context) error {
 	for {
-		changes, err := l.store.Changes(ctx, position, feedBatch)
+		changes, err := l.store.Changes(ctx, l.now.Load().position, feedBatch)
+		if err == nil && len(changes) > 0 {
+			err = l.apply(ctx, changes)
+		}
 		if err != nil || len(changes) == 0 {
-			return position, err
+			return err
 		}
-		for _, change := range changes {
-			if change.Settings {
-				return l.load(ctx)
-			}
-		}
-		position = changes[len(changes)-1].Position
-		l.apply(changes, position)
 	}
 }
 
-func (l *Live) apply(changes []data.Change, position int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// apply shows a cube that counts some changes more. Where the boundaries
+// changed it places all visits anew, in memory; where the scheme did, it loads
+// them.
+//
+// New pickups are given their places by the settings shown here: the store's
+// own may be of later ones already, whose entry in the feed is still to come.
+func (l *Live) apply(ctx context.Context, changes []data.Change) error {
+	now := l.now.Load()
+	settings, cube := now.settings, now.cube.next()
 	for _, change := range changes {
-		if change.Pickup != nil {
-			l.cube.Add(*change.Pickup)
+		if !change.Settings {
+			continue
+		}
+		var err error
+		if settings, err = l.door.Reload(ctx); err != nil {
+			return err
+		}
+		if settings.Scheme.Text != now.settings.Scheme.Text {
+			return l.load(ctx)
 		}
 	}
-	l.moveTo(position)
+	if settings.Revision != now.settings.Revision {
+		cube = cube.placed(settings.Timeline)
+	}
+	for _, change := range changes {
+		if p := change.Pickup; p != nil {
+			if p.Point != nil {
+				p.Place = settings.Timeline.Place(*p.Point, 0, p.At.At)
+			}
+			cube.Add(*p)
+		}
+	}
+	l.show(settings, cube, changes[len(changes)-1].Position)
+	return nil
 }
 
 // Read calls a function with the settings and the cube as they stand together,
-// and returns its error. The function must not keep the cube. Before the first
-// load the error is data.ErrNoScheme.
+// and returns its error. Before the first load the error is data.ErrNoScheme.
 func (l *Live) Read(look func(*intake.Settings, *Cube) error) error {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if l.cube == nil {
+	now := l.now.Load()
+	if now.cube == nil {
 		return data.ErrNoScheme
 	}
-	return look(l.settings, l.cube)
+	return look(now.settings, now.cube)
 }
 
 // Reach returns once the cube counts everything up to a position of the feed,
 // or with an error when ctx ends.
 func (l *Live) Reach(ctx context.Context, position int64) error {
 	for {
-		l.mu.RLock()
-		reached, moved := l.cube != nil && l.position >= position, l.moved
-		l.mu.RUnlock()
-		if reached {
+		now := l.now.Load()
+		if now.cube != nil && now.position >= position {
 			return nil
 		}
 		select {
-		case <-moved:
+		case <-now.moved:
 		case <-ctx.Done():
 			return ctx.Err()
 		}

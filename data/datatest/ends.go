@@ -20,8 +20,11 @@ var endStories = []story{
 func calls(ctx context.Context, s data.Store) map[string]error {
 	errs := map[string]error{}
 	_, errs["Settings"] = s.Settings(ctx)
-	errs["PutScheme"] = s.PutScheme(ctx, 2, "other", unplaced)
-	errs["PutBoundary"] = s.PutBoundary(ctx, 2, town(2), unplaced)
+	errs["PutScheme"] = s.PutScheme(ctx, 2, "other", unplaced.all)
+	errs["PutBoundary"] = s.PutBoundary(ctx, 2, town(2), unplaced.all)
+	errs["WithdrawBoundary"] = s.WithdrawBoundary(ctx, 2, 1, unplaced.all)
+	_, errs["Moves"] = s.Moves(ctx, 2, data.Span{}, unplaced.all)
+	_, errs["Before"] = s.Before(ctx, data.PickupSort, visit(7).Key)
 	_, errs["PutPickups"] = s.PutPickups(ctx, 2, visits(7, 8))
 	_, errs["PutIncidents"] = s.PutIncidents(ctx, 2, []data.Incident{report(7)})
 	_, _, errs["Pickups"] = s.Pickups(ctx)

@@ -23,7 +23,7 @@ var feedStories = []story{
 func feedStory(t *testing.T, e Engine) {
 	s := settled(t, e)
 	store(t, s, 2, visits(0, 3)...)
-	check(t, s.PutScheme(t.Context(), 2, "other", placer(t, town(1))))
+	check(t, s.PutScheme(t.Context(), 2, "other", placer(t, town(1)).all))
 	store(t, s, 3, visit(3))
 	all := changes(t, s, 0)
 	var kinds string
@@ -127,7 +127,7 @@ func followerStory(t *testing.T, e Engine) {
 	s := settled(t, e)
 	other := e.Again(t, s)
 	wait := writeAll(t, s, s, s, other)
-	check(t, s.PutScheme(t.Context(), 2, "changed meanwhile", placer(t, town(1))))
+	check(t, s.PutScheme(t.Context(), 2, "changed meanwhile", placer(t, town(1)).all))
 	seen := map[data.Key]int{}
 	settings := 0
 	follow(t, s, 0, written, func(c data.Change) {
@@ -207,7 +207,7 @@ func waitStory(t *testing.T, e Engine) {
 	check(t, <-first)
 	check(t, <-second)
 	third := waiting(patience(t), t, s)
-	check(t, s.PutScheme(t.Context(), 2, "other", unplaced))
+	check(t, s.PutScheme(t.Context(), 2, "other", unplaced.all))
 	check(t, <-third)
 }
 

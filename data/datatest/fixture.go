@@ -23,8 +23,8 @@ var start = time.Date(2019, 4, 24, 0, 0, 0, 0, time.UTC)
 func settled(t *testing.T, e Engine) data.Store {
 	t.Helper()
 	s := e.Open(t)
-	check(t, s.PutScheme(t.Context(), 0, "name = 'Town'", unplaced))
-	check(t, s.PutBoundary(t.Context(), 1, town(1), placer(t, town(1))))
+	check(t, s.PutScheme(t.Context(), 0, "name = 'Town'", unplaced.all))
+	check(t, s.PutBoundary(t.Context(), 1, town(1), placer(t, town(1)).all))
 	return s
 }
 
@@ -44,8 +44,18 @@ func square(west, south, east, north float64) orb.Ring {
 	return orb.Ring{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}
 }
 
+// answer is a placer for one position at a time.
+type answer func(data.Position, data.When) geo.Place
+
+// all is a data.Placer.
+func (a answer) all(places []geo.Place, positions []data.Position, times []data.When) {
+	for i := range places {
+		places[i] = a(positions[i], times[i])
+	}
+}
+
 // placer answers as the program does, by the classifier.
-func placer(t *testing.T, boundaries ...geo.Boundary) data.Placer {
+func placer(t *testing.T, boundaries ...geo.Boundary) answer {
 	t.Helper()
 	timeline, err := geo.NewTimeline(boundaries)
 	check(t, err)
@@ -55,7 +65,17 @@ func placer(t *testing.T, boundaries ...geo.Boundary) data.Placer {
 	}
 }
 
-func unplaced(data.Position, data.When) geo.Place { return geo.Place{Class: geo.Unclassified} }
+var unplaced answer = func(data.Position, data.When) geo.Place { return geo.Place{Class: geo.Unclassified} }
+
+// inForce fills in the version that is in force for a pickup of a settled
+// store; stores work it out themselves.
+func inForce(p data.Pickup) data.Pickup {
+	p.Place.Version = 0
+	if p.Point != nil && !p.At.At.Before(start) {
+		p.Place.Version = 1
+	}
+	return p
+}
 
 // visit is one of many different pickups. Numbers near each other lie near.
 func visit(number int) data.Pickup {
@@ -158,6 +178,8 @@ func same[T any](t *testing.T, got, want []T) {
 			return r.Source + "\x00" + r.Ref
 		case data.Incident:
 			return r.Source + "\x00" + r.Ref
+		case data.Move:
+			return fmt.Sprint(r)
 		}
 		return ""
 	}

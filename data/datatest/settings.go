@@ -32,7 +32,7 @@ func emptyStory(t *testing.T, e Engine) {
 
 func schemeFirstStory(t *testing.T, e Engine) {
 	s := e.Open(t)
-	checkIs(t, s.PutBoundary(t.Context(), 0, town(1), unplaced), data.ErrNoScheme)
+	checkIs(t, s.PutBoundary(t.Context(), 0, town(1), unplaced.all), data.ErrNoScheme)
 	_, err := s.PutPickups(t.Context(), 0, visits(0, 1))
 	checkIs(t, err, data.ErrNoScheme)
 	_, err = s.PutIncidents(t.Context(), 0, []data.Incident{report(0)})
@@ -44,12 +44,12 @@ func schemeFirstStory(t *testing.T, e Engine) {
 func settingsStory(t *testing.T, e Engine) {
 	s := settled(t, e)
 	ended := geo.Boundary{Version: 2, From: start.AddDate(1, 0, 0), To: start.AddDate(2, 0, 0)}
-	check(t, s.PutBoundary(t.Context(), 2, ended, placer(t, town(1), ended)))
+	check(t, s.PutBoundary(t.Context(), 2, ended, placer(t, town(1), ended).all))
 	got, err := s.Settings(t.Context())
 	check(t, err)
 	want := data.Settings{Revision: 3, SchemeText: "name = 'Town'", Boundaries: []geo.Boundary{town(1), ended}}
 	equal(t, got, rounded(t, want))
-	check(t, s.PutScheme(t.Context(), 3, "name = \"Ville d'été\"\n", placer(t, town(1), ended)))
+	check(t, s.PutScheme(t.Context(), 3, "name = \"Ville d'été\"\n", placer(t, town(1), ended).all))
 	got, err = s.Settings(t.Context())
 	check(t, err)
 	equal(t, got.SchemeText, "name = \"Ville d'été\"\n")
@@ -73,7 +73,7 @@ func latticeStory(t *testing.T, e Engine) {
 	fine := town(2)
 	fine.Areas[0].Shape[0][0][1][0] += 3.7e-8
 	fine.Areas[0].Shape[0][0][2][1] -= 1.2345e-7
-	check(t, s.PutBoundary(t.Context(), 2, fine, placer(t, town(1), fine)))
+	check(t, s.PutBoundary(t.Context(), 2, fine, placer(t, town(1), fine).all))
 	got, err := s.Settings(t.Context())
 	check(t, err)
 	want, err := fine.Areas[0].Rounded()
@@ -87,8 +87,8 @@ func latticeStory(t *testing.T, e Engine) {
 func staleSettingsStory(t *testing.T, e Engine) {
 	s := settled(t, e)
 	for _, revision := range []int64{-1, 0, 1, 3} {
-		checkIs(t, s.PutScheme(t.Context(), revision, "other", unplaced), data.ErrStale)
-		checkIs(t, s.PutBoundary(t.Context(), revision, town(2), unplaced), data.ErrStale)
+		checkIs(t, s.PutScheme(t.Context(), revision, "other", unplaced.all), data.ErrStale)
+		checkIs(t, s.PutBoundary(t.Context(), revision, town(2), unplaced.all), data.ErrStale)
 	}
 	got, err := s.Settings(t.Context())
 	check(t, err)
@@ -105,7 +105,7 @@ func wrongBoundaryStory(t *testing.T, e Engine) {
 	twice := town(2)
 	twice.Areas[1].ID = "m"
 	for _, b := range []geo.Boundary{town(0), town(1), town(3), empty, backwards, {Version: 2}, twice} {
-		if err := s.PutBoundary(t.Context(), 2, b, unplaced); err == nil {
+		if err := s.PutBoundary(t.Context(), 2, b, unplaced.all); err == nil {
 			t.Errorf("a boundary of version %d from %v to %v was taken", b.Version, b.From, b.To)
 		}
 	}

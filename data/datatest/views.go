@@ -32,7 +32,7 @@ func viewStory(t *testing.T, e Engine) {
 	store(t, s, 2, visit(10))
 	_, err = s.PutIncidents(t.Context(), 2, []data.Incident{report(1)})
 	check(t, err)
-	check(t, s.PutScheme(t.Context(), 2, "other", mark))
+	check(t, s.PutScheme(t.Context(), 2, "other", mark.all))
 	same(t, collect(t, all), visits(0, 10))
 	same(t, collect(t, reports), []data.Incident{report(0)})
 	equal(t, len(changes(t, s, position)), 2)

@@ -29,6 +29,37 @@ type AreaOptions struct {
 	IDProperty string
 	// NameProperty holds the name. Default: "name", where there is one.
 	NameProperty string
+	// Option writes an option of these and a value as the caller would, for
+	// errors that name a remedy. Default: as on the command line, such as
+	// "--class residential=*".
+	Option func(name, value string) string
+}
+
+func (o AreaOptions) option(name, value string) string {
+	if o.Option != nil {
+		return o.Option(name, value)
+	}
+	return "--" + name + " " + value
+}
+
+// ParseClasses reads what gives classes to values, such as "residential=R1,R2";
+// "*" stands for all other values. A value with two classes is refused.
+func ParseClasses(texts []string) (map[string]geo.Class, error) {
+	classes := map[string]geo.Class{}
+	for _, text := range texts {
+		name, values, found := strings.Cut(text, "=")
+		class, err := geo.ParseClass(name)
+		if err != nil || !found || !class.OfArea() {
+			return nil, fmt.Errorf("%s: write it as managed=…, residential=… or non_residential=…", text)
+		}
+		for value := range strings.SplitSeq(values, ",") {
+			if before, ok := classes[value]; ok && before != class {
+				return nil, fmt.Errorf("%q is given two classes, %v and %v", value, before, class)
+			}
+			classes[value] = class
+		}
+	}
+	return classes, nil
 }
 
 // Areas is what a file of areas holds.
@@ -221,16 +252,17 @@ func (r *areaReader) err() error {
 		errs = append(errs, r.unmappedError())
 	}
 	if len(r.errs) > 0 && len(r.ids) == 0 {
-		errs = append(errs, fmt.Errorf("these properties differ in every feature, so one may be the id (--id-property): %s",
-			strings.Join(r.distinct(), ", ")))
+		errs = append(errs, fmt.Errorf("these properties differ in every feature, so one may be the id (%s): %s",
+			r.options.option("id-property", "…"), strings.Join(r.distinct(), ", ")))
 	}
 	return errors.Join(errs...)
 }
 
 func (r *areaReader) unmappedError() error {
 	if r.unmapped[""] == len(r.features) {
-		return fmt.Errorf("no feature has the property %q, which should tell its class; name another with --class-property, "+
-			"or give all of them one class with --class residential=*", r.options.ClassProperty)
+		return fmt.Errorf("no feature has the property %q, which should tell its class; name another with %s, "+
+			"or give all of them one class with %s", r.options.ClassProperty,
+			r.options.option("class-property", "…"), r.options.option("class", "residential=*"))
 	}
 	var values []string
 	for value, n := range r.unmapped {
@@ -242,8 +274,9 @@ func (r *areaReader) unmappedError() error {
 	if len(values) > len(listed) {
 		more = fmt.Sprintf(" and %d values more", len(values)-len(listed))
 	}
-	return fmt.Errorf("the property %q has values without a class: %s%s. Give each one with --class residential=VALUE,…, "+
-		"all others with --class non_residential=*, or leave features out with --ignore VALUE", r.options.ClassProperty, strings.Join(listed, ", "), more)
+	return fmt.Errorf("the property %q has values without a class: %s%s. Give each one with %s, all others with %s, or leave features out with %s",
+		r.options.ClassProperty, strings.Join(listed, ", "), more, r.options.option("class", "residential=VALUE,…"),
+		r.options.option("class", "non_residential=*"), r.options.option("ignore", "VALUE"))
 }
 
 // distinct lists the properties that have another value in every feature.

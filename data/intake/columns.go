@@ -12,26 +12,26 @@ import (
 // Names of the fields to which a column can be mapped. The ids of kinds are
 // field names too: a column of its own for each kind.
 const (
-	fieldSource    = "source"
-	fieldRef       = "ref"
-	fieldLon       = "lon"
-	fieldLat       = "lat"
-	fieldEasting   = "easting"
-	fieldNorthing  = "northing"
-	fieldAccuracy  = "accuracy"
-	fieldAt        = "at"
-	fieldTime      = "time"
-	fieldKind      = "kind"
-	fieldItems     = "items"
-	fieldReceived  = "received"
-	fieldHappened  = "happened"
-	fieldChannel   = "channel"
-	fieldCategory  = "category"
-	fieldOutcome   = "outcome"
-	fieldAnswered  = "answered"
-	fieldAttended  = "attended"
-	fieldReason    = "reason"
-	gridRefMessage = "eastings and northings can't be read yet; convert them to longitude and latitude (WGS 84) and map those to lon and lat"
+	fieldSource   = "source"
+	fieldRef      = "ref"
+	fieldLon      = "lon"
+	fieldLat      = "lat"
+	fieldEasting  = "easting"
+	fieldNorthing = "northing"
+	fieldGridRef  = "grid_ref"
+	fieldAccuracy = "accuracy"
+	fieldAt       = "at"
+	fieldTime     = "time"
+	fieldKind     = "kind"
+	fieldItems    = "items"
+	fieldReceived = "received"
+	fieldHappened = "happened"
+	fieldChannel  = "channel"
+	fieldCategory = "category"
+	fieldOutcome  = "outcome"
+	fieldAnswered = "answered"
+	fieldAttended = "attended"
+	fieldReason   = "reason"
 )
 
 // usual lists, for each field, the column names that mean it, in small letters
@@ -43,6 +43,7 @@ var usual = map[string][]string{
 	fieldLat:      {"lat", "latitude"},
 	fieldEasting:  {"easting", "eastings", "oseasting"},
 	fieldNorthing: {"northing", "northings", "osnorthing"},
+	fieldGridRef:  {"gridref", "gridreference", "osgridref", "osgridreference", "ngr"},
 	fieldAccuracy: {"accuracy", "accuracym"},
 	fieldAt:       {"at", "datetime", "timestamp", "collectedat", "date", "opendt", "requesteddatetime", "month"},
 	fieldTime:     {"time"},
@@ -59,7 +60,7 @@ var usual = map[string][]string{
 }
 
 var (
-	placeFields    = []string{fieldSource, fieldRef, fieldLon, fieldLat, fieldEasting, fieldNorthing, fieldAccuracy}
+	placeFields    = []string{fieldSource, fieldRef, fieldLon, fieldLat, fieldEasting, fieldNorthing, fieldGridRef, fieldAccuracy}
 	pickupFields   = append(slices.Clone(placeFields), fieldAt, fieldTime, fieldKind, fieldItems)
 	incidentFields = append(slices.Clone(placeFields), fieldReceived, fieldHappened, fieldChannel, fieldCategory,
 		fieldOutcome, fieldAnswered, fieldAttended, fieldReason)

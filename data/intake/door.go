@@ -35,9 +35,10 @@ func (s *Settings) Boundary(when data.When) (geo.Boundary, bool) {
 
 // Door lets records into a store. Any number of goroutines may use it.
 type Door struct {
-	store   data.Store
-	mu      sync.Mutex
-	current *Settings // nil before the first use
+	store    data.Store
+	mu       sync.Mutex
+	current  *Settings // nil before the first use
+	expected *plan     // of a version that is being put in; nil for none
 }
 
 // New returns a door to a store.
@@ -76,14 +77,9 @@ func (d *Door) reload(ctx context.Context) (*Settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the store's scheme: %w", err)
 	}
-	known, timeline := 0, &geo.Timeline{}
-	if d.current != nil {
-		known, timeline = len(d.current.Boundaries), d.current.Timeline
-	}
-	for _, b := range stored.Boundaries[known:] {
-		if timeline, err = timeline.With(b); err != nil {
-			return nil, fmt.Errorf("the store's boundaries: %w", err)
-		}
+	timeline, err := d.prepared(stored.Boundaries).Following(stored.Boundaries)
+	if err != nil {
+		return nil, fmt.Errorf("the store's boundaries: %w", err)
 	}
 	d.current = &Settings{Revision: stored.Revision, Scheme: scheme, Timeline: timeline, Boundaries: stored.Boundaries}
 	return d.current, nil
@@ -166,9 +162,7 @@ func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error)
 	if err := d.mayReplace(ctx, before.Scheme, scheme); err != nil {
 		return nil, err
 	}
-	place := func(p data.Position, when data.When) geo.Place {
-		return data.Placed(p, before.Timeline, scheme, when)
-	}
+	place := data.NewPlacer(before.Timeline, scheme)
 	if err := d.store.PutScheme(ctx, before.Revision, text, place); err != nil {
 		return nil, err
 	}
@@ -211,34 +205,4 @@ func (d *Door) hasRecords(ctx context.Context) (bool, error) {
 		return err == nil, err
 	}
 	return false, nil
-}
-
-// PutBoundary adds a boundary in force from a day on, up to a day or, where to
-// is nil, without end, and answers anew for every record in its span. It
-// returns the new version.
-func (d *Door) PutBoundary(ctx context.Context, from data.Date, to *data.Date, areas []geo.Area) (geo.Boundary, error) {
-	settings, err := d.Reload(ctx)
-	if err != nil {
-		return geo.Boundary{}, err
-	}
-	b := geo.Boundary{
-		Version: int64(len(settings.Boundaries)) + 1,
-		From:    from.In(settings.Scheme.Location),
-		Areas:   areas,
-	}
-	if to != nil {
-		b.To = to.In(settings.Scheme.Location)
-	}
-	timeline, err := settings.Timeline.With(b)
-	if err != nil {
-		return geo.Boundary{}, err
-	}
-	place := func(p data.Position, when data.When) geo.Place {
-		return data.Placed(p, timeline, settings.Scheme, when)
-	}
-	if err := d.store.PutBoundary(ctx, settings.Revision, b, place); err != nil {
-		return geo.Boundary{}, err
-	}
-	_, err = d.Reload(ctx)
-	return b, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"commonground/data"
 	"commonground/geo"
+	"commonground/geo/grid"
 )
 
 // table reads the rows of one file as records.
@@ -21,8 +22,10 @@ type table struct {
 	ordinal map[string]int // rows seen so far by what they say
 }
 
-// position reads a row's place. No longitude and no latitude is a record
-// without a place; one without the other is a slip.
+// position reads a row's place: its longitude and latitude or, where it has
+// none and the scheme is in Great Britain, its easting and northing or its grid
+// reference. Nothing of these is a record without a place; one number without
+// the other is a slip.
 func (t *table) position(fields []string) (data.Position, *Refusal) {
 	var p data.Position
 	var refusal *Refusal
@@ -31,10 +34,7 @@ func (t *table) position(fields []string) (data.Position, *Refusal) {
 	}
 	lonText, latText := t.text(fields, fieldLon), t.text(fields, fieldLat)
 	if lonText == "" && latText == "" {
-		if t.text(fields, fieldEasting) != "" || t.text(fields, fieldNorthing) != "" {
-			return p, refuse(t.name(fieldEasting), gridRefMessage)
-		}
-		return p, nil
+		return p, t.nationalPosition(fields, &p)
 	}
 	lon, lonRefusal := t.number(fields, fieldLon)
 	lat, latRefusal := t.number(fields, fieldLat)
@@ -44,6 +44,56 @@ func (t *table) position(fields []string) (data.Position, *Refusal) {
 	point, refusal := t.point(lon, lat, lonText, latText)
 	p.Point = point
 	return p, refusal
+}
+
+// national reports whether the scheme is in Great Britain.
+func (t *table) national() bool {
+	_, ok := t.scheme.Grid.(grid.National)
+	return ok
+}
+
+// nationalPosition reads a place on the National Grid. A reference means a
+// square: its middle is taken and, where the row gives no accuracy of its own,
+// the radius that reaches its corners.
+func (t *table) nationalPosition(fields []string, p *data.Position) *Refusal {
+	field, eastM, northM := fieldEasting, 0.0, 0.0
+	eastText, northText := t.text(fields, fieldEasting), t.text(fields, fieldNorthing)
+	text := t.text(fields, fieldGridRef)
+	switch {
+	case !t.national() && eastText+northText+text != "":
+		return refuse(t.name(fieldEasting), notNational)
+	case eastText != "" && northText != "":
+		var eastRefusal, northRefusal *Refusal
+		eastM, eastRefusal = t.number(fields, fieldEasting)
+		northM, northRefusal = t.number(fields, fieldNorthing)
+		if refusal := cmp.Or(eastRefusal, northRefusal); refusal != nil {
+			return refusal
+		}
+	case eastText != "":
+		return refuse(t.name(fieldNorthing), "is empty although there is an easting")
+	case northText != "":
+		return refuse(t.name(fieldEasting), "is empty although there is a northing")
+	case text != "":
+		reference, err := grid.ParseReference(text)
+		if err != nil {
+			return refuse(t.name(fieldGridRef), "%v", err)
+		}
+		field = fieldGridRef
+		eastM, northM = reference.Centre()
+		p.AccuracyM = cmp.Or(p.AccuracyM, reference.AccuracyM())
+	default:
+		return nil
+	}
+	lon, lat, err := grid.National{}.LonLat(eastM, northM)
+	if err != nil {
+		return refuse(t.name(field), "%v", err)
+	}
+	point, err := geo.NewPoint(lon, lat)
+	if err != nil {
+		return refuse(t.name(field), "%v", err)
+	}
+	p.Point = &point
+	return nil
 }
 
 func (t *table) point(lon, lat float64, lonText, latText string) (*geo.Point, *Refusal) {
@@ -114,6 +164,9 @@ func (t *table) key(fields, read []string) data.Key {
 	var said strings.Builder
 	said.WriteString(t.Kind + "\x1f" + t.Category + "\x1e")
 	for _, field := range read {
+		if field == fieldGridRef && t.text(fields, field) == "" {
+			continue // a later field: rows without it keep the references that they had before
+		}
 		said.WriteString(field + "\x1f" + t.text(fields, field) + "\x1e")
 	}
 	hash := sha256.Sum256([]byte(said.String()))

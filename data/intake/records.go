@@ -26,11 +26,17 @@ func (t *table) checkPlaceColumns() error {
 	switch {
 	case t.has(fieldLon) && t.has(fieldLat):
 		return nil
-	case t.has(fieldEasting) || t.has(fieldNorthing):
-		return errors.New(gridRefMessage)
+	case !t.national() && (t.has(fieldEasting) || t.has(fieldNorthing) || t.has(fieldGridRef)):
+		return errors.New(notNational)
+	case t.has(fieldEasting) && t.has(fieldNorthing) || t.has(fieldGridRef):
+		return nil
 	}
-	return errors.New("no columns say where; name them with --map lon=COLUMN,lat=COLUMN")
+	return errors.New("no columns say where; name them with --map lon=COLUMN,lat=COLUMN" +
+		" (in Great Britain also easting=COLUMN,northing=COLUMN or grid_ref=COLUMN)")
 }
+
+const notNational = "eastings, northings and grid references are read as those of the British National Grid, which the scheme does not use; " +
+	"convert them to longitude and latitude (WGS 84) and map those to lon and lat, or set system = \"national\" in the scheme's [grid]"
 
 func (t *table) checkIncidentColumns() error {
 	switch {

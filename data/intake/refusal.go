@@ -4,7 +4,8 @@ import "fmt"
 
 // Refusal says why a record was not let in, so that a person can mend it.
 type Refusal struct {
-	// Row is the line of a file, or the place in a batch, from 1.
+	// Row is the line of a file, or the place in a batch, from 1; 0 where
+	// there are no rows.
 	Row int
 	// Field is the column or attribute to mend; empty for the whole row.
 	Field string
@@ -12,9 +13,14 @@ type Refusal struct {
 	Reason string
 }
 
-// Error returns "row 12, lat: …".
+// Error returns "row 12, lat: …", without what is not told.
 func (r Refusal) Error() string {
-	if r.Field == "" {
+	switch {
+	case r.Row == 0 && r.Field == "":
+		return r.Reason
+	case r.Row == 0:
+		return r.Field + ": " + r.Reason
+	case r.Field == "":
 		return fmt.Sprintf("row %d: %s", r.Row, r.Reason)
 	}
 	return fmt.Sprintf("row %d, %s: %s", r.Row, r.Field, r.Reason)

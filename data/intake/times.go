@@ -96,7 +96,12 @@ func onWallClock(t time.Time, precision data.Precision, location *time.Location)
 	case data.Month:
 		return data.MonthOf(t.Year(), t.Month(), location), nil
 	case data.Day:
-		return data.DayOf(data.DateOf(t), location), nil
+		day := data.DateOf(t)
+		when := data.DayOf(day, location)
+		if data.DateOf(when.At) != day {
+			return data.When{}, fmt.Errorf("the day %v never happened in %s: the calendar skipped it", day, location)
+		}
+		return when, nil
 	}
 	return data.WallClock(t, location)
 }

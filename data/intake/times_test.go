@@ -165,3 +165,20 @@ func TestOrderOfDayAndMonthIsFoundOutFromTheFile(t *testing.T) {
 		})
 	}
 }
+
+func TestDayThatACalendarSkippedIsRefused(t *testing.T) {
+	apia, err := time.LoadLocation("Pacific/Apia") // Samoa crossed the date line on 29 December 2011
+	check(t, err)
+	for text, want := range map[string]string{"2011-12-29": "2011-12-29", "2011-12-30": "", "30/12/2011": "", "40907": "", "2011-12-31": "2011-12-31", "2011-12": "2011-12"} {
+		when, err := intake.ParseTime(text, intake.DayFirst, apia)
+		if want == "" {
+			if err == nil || !strings.Contains(err.Error(), "2011-12-30 never happened") {
+				t.Errorf("%s was read as %s, %v", text, when.Text(apia), err)
+			}
+			continue
+		}
+		if err != nil || when.Text(apia) != want {
+			t.Errorf("%s was read as %s, %v", text, when.Text(apia), err)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 	"commonground/geo"
 )
 
-func insertBoundary(tx *sql.Tx, b geo.Boundary) error {
+func insertBoundary(tx *sql.Tx, revision int64, b geo.Boundary) error {
 	from := data.Milliseconds(b.From)
 	if from == nil {
 		return errors.New("it has no start")
@@ -22,8 +22,11 @@ func insertBoundary(tx *sql.Tx, b geo.Boundary) error {
 	if to != nil && *to <= *from {
 		return errors.New("its span is empty: the end is not after the start")
 	}
-	_, err := tx.Exec(`INSERT INTO boundary (version, from_ms, to_ms) VALUES (?, ?, ?)`,
-		b.Version, *from, milliseconds(b.To))
+	if b.Withdrawn != 0 {
+		return errors.New("it is withdrawn already")
+	}
+	_, err := tx.Exec(`INSERT INTO boundary (version, from_ms, to_ms, added) VALUES (?, ?, ?, ?)`,
+		b.Version, *from, milliseconds(b.To), revision)
 	if err != nil {
 		return err
 	}
@@ -49,9 +52,30 @@ func insertArea(tx *sql.Tx, version int64, ordinal int, area geo.Area) error {
 	return err
 }
 
+// withdraw takes a version back and returns its span.
+func withdraw(tx *sql.Tx, revision, version int64) (data.Span, error) {
+	var from int64
+	var to sql.NullInt64
+	err := tx.QueryRow(`
+		UPDATE boundary SET withdrawn = ? WHERE version = ? AND withdrawn IS NULL
+		RETURNING from_ms, to_ms`, revision, version).Scan(&from, &to)
+	if errors.Is(err, sql.ErrNoRows) {
+		return data.Span{}, errors.New("there is no such version that stands")
+	}
+	return data.Span{From: time.UnixMilli(from), To: timeOf(to)}, err
+}
+
+func timeOf(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64).UTC()
+}
+
 // boundaries returns every version of the boundary in order, with its areas.
 func (v *view) boundaries() ([]geo.Boundary, error) {
-	rows, err := v.tx.QueryContext(v.ctx, `SELECT version, from_ms, to_ms FROM boundary ORDER BY version`)
+	rows, err := v.tx.QueryContext(v.ctx, `
+		SELECT version, from_ms, to_ms, coalesce(withdrawn, 0) FROM boundary ORDER BY version`)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +85,10 @@ func (v *view) boundaries() ([]geo.Boundary, error) {
 		var b geo.Boundary
 		var from int64
 		var to sql.NullInt64
-		if err := rows.Scan(&b.Version, &from, &to); err != nil {
+		if err := rows.Scan(&b.Version, &from, &to, &b.Withdrawn); err != nil {
 			return nil, err
 		}
-		b.From = time.UnixMilli(from).UTC()
-		if to.Valid {
-			b.To = time.UnixMilli(to.Int64).UTC()
-		}
+		b.From, b.To = time.UnixMilli(from).UTC(), timeOf(to)
 		boundaries = append(boundaries, b)
 	}
 	if err := rows.Err(); err != nil {

@@ -71,7 +71,7 @@ func (v *view) addPickups(changes []data.Change, after int64) error {
 	}
 	i := 0
 	return each(v, pickups, `
-		SELECT `+pickupColumns+` FROM change JOIN pickup ON pickup.id = change.pickup
+		SELECT `+pickupColumns+` FROM change JOIN placed_pickup ON id = change.pickup
 		WHERE position > ? AND position <= ? ORDER BY position`,
 		[]any{after, changes[len(changes)-1].Position},
 		func(p data.Pickup) bool {

@@ -6,22 +6,27 @@ import (
 	"iter"
 
 	"commonground/data"
+	"commonground/geo"
 )
 
-const incidentColumns = keyColumns + `, ` + positionColumns + `,
-	received_ms, received_precision, received_ambiguous,
+const (
+	incidentColumns = keyColumns + `, ` + positionColumns + `, ` + reportColumns
+	reportColumns   = `received_ms, received_precision, received_ambiguous,
 	happened_ms, happened_precision, happened_ambiguous,
 	attended_ms, attended_precision, attended_ambiguous,
 	channel, category, outcome, answered, reason`
+)
 
 var incidents = table[data.Incident]{
-	insert: `INSERT INTO incident (` + incidentColumns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	insert: `INSERT INTO incident (` + keyColumns + `, ` + pointColumns + `, ` + reportColumns + `)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (source, ref) DO NOTHING`,
-	find:   `SELECT ` + incidentColumns + ` FROM incident WHERE source = ? AND ref = ?`,
-	all:    `SELECT ` + incidentColumns + ` FROM incident ORDER BY id`,
+	answer: `INSERT INTO incident_answer (record, answer) VALUES (?, ?)`,
+	find:   `SELECT ` + incidentColumns + ` FROM placed_incident WHERE source = ? AND ref = ?`,
+	all:    `SELECT ` + incidentColumns + ` FROM placed_incident ORDER BY id`,
 	append: appendIncident,
-	newRow: func() row[data.Incident] { return &incidentRow{} },
+	place:  func(i data.Incident) geo.Place { return i.Place },
+	read:   readIncident,
 	same: func(stored, given data.Incident) bool {
 		given.Received, given.Happened, given.Attended =
 			kept(given.Received), kept(given.Happened), kept(given.Attended)
@@ -29,33 +34,18 @@ var incidents = table[data.Incident]{
 	},
 }
 
-type incidentRow struct {
-	incident data.Incident // the columns that need no conversion
-	positionRow
-	received, happened, attended whenRow
-}
-
-func (r *incidentRow) columns() []any {
-	i := &r.incident
-	columns := append([]any{&i.Source, &i.Ref}, r.positionRow.columns()...)
-	columns = append(columns, r.received.columns()...)
-	columns = append(columns, r.happened.columns()...)
-	columns = append(columns, r.attended.columns()...)
-	return append(columns, &i.Channel, &i.Category, &i.Outcome, &i.Answered, &i.Reason)
-}
-
-func (r *incidentRow) record() (data.Incident, error) {
-	incident := r.incident
-	var err error
-	incident.Position, err = r.position()
-	incident.Received, incident.Happened, incident.Attended =
-		r.received.when(), r.happened.when(), r.attended.when()
-	return incident, err
+func readIncident(c *columns) (data.Incident, error) {
+	return data.Incident{
+		Key: data.Key{Source: c.text(), Ref: c.text()}, Position: c.position(),
+		Received: c.when(), Happened: c.when(), Attended: c.when(),
+		Channel: c.text(), Category: data.Category(c.text()), Outcome: c.text(),
+		Answered: data.Answer(c.text()), Reason: c.text(),
+	}, nil
 }
 
 func appendIncident(args []any, i data.Incident) ([]any, error) {
 	args = append(args, i.Source, i.Ref)
-	args = appendPosition(args, i.Position)
+	args = appendPoint(args, i.Position)
 	args = appendWhen(args, i.Received)
 	args = appendWhen(args, i.Happened)
 	args = appendWhen(args, i.Attended)
@@ -86,5 +76,5 @@ func (s *Store) Incidents(ctx context.Context) (iter.Seq2[data.Incident, error],
 	if err != nil {
 		return nil, err
 	}
-	return stream(v, incidents), nil
+	return streamAll(v, incidents), nil
 }

@@ -182,8 +182,7 @@ func TestACommitWakesTheWaitingWithoutThePoll(t *testing.T) {
 // withScheme gives an empty store a scheme; its revision is 1.
 func withScheme(t testing.TB, s *Store) {
 	t.Helper()
-	unclassified := func(data.Position, data.When) geo.Place { return geo.Place{Class: geo.Unclassified} }
-	if err := s.PutScheme(t.Context(), 0, "", unclassified); err != nil {
+	if err := s.PutScheme(t.Context(), 0, "", data.NewPlacer(&geo.Timeline{}, &data.Scheme{})); err != nil {
 		t.Fatal(err)
 	}
 }

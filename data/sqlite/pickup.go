@@ -16,37 +16,25 @@ import (
 const pickupColumns = keyColumns + `, ` + positionColumns + `, at_ms, at_precision, at_ambiguous, found`
 
 var pickups = table[data.Pickup]{
-	insert: `INSERT INTO pickup (` + pickupColumns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, ref) DO NOTHING`,
-	find:   `SELECT ` + pickupColumns + ` FROM pickup WHERE source = ? AND ref = ?`,
-	all:    `SELECT ` + pickupColumns + ` FROM pickup ORDER BY id`,
+	insert: `INSERT INTO pickup (` + keyColumns + `, ` + pointColumns + `, at_ms, at_precision, at_ambiguous, found)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, ref) DO NOTHING`,
+	answer: `INSERT INTO pickup_answer (record, answer) VALUES (?, ?)`,
+	find:   `SELECT ` + pickupColumns + ` FROM placed_pickup WHERE source = ? AND ref = ?`,
+	all:    `SELECT ` + pickupColumns + ` FROM placed_pickup ORDER BY id`,
 	append: appendPickup,
-	newRow: func() row[data.Pickup] { return &pickupRow{} },
+	place:  func(p data.Pickup) geo.Place { return p.Place },
+	read:   readPickup,
 	same: func(stored, given data.Pickup) bool {
 		given.At = kept(given.At)
 		return stored.Same(given)
 	},
 }
 
-type pickupRow struct {
-	key data.Key
-	positionRow
-	at    whenRow
-	found string
-}
-
-func (r *pickupRow) columns() []any {
-	columns := append([]any{&r.key.Source, &r.key.Ref}, r.positionRow.columns()...)
-	return append(append(columns, r.at.columns()...), &r.found)
-}
-
-func (r *pickupRow) record() (data.Pickup, error) {
-	position, err := r.position()
-	if err != nil {
-		return data.Pickup{}, err
-	}
-	found, err := decodeFound(r.found)
-	return data.Pickup{Key: r.key, Position: position, At: r.at.when(), Found: found}, err
+func readPickup(c *columns) (data.Pickup, error) {
+	p := data.Pickup{Key: data.Key{Source: c.text(), Ref: c.text()}, Position: c.position(), At: c.when()}
+	var err error
+	p.Found, err = decodeFound(c.text())
+	return p, err
 }
 
 func appendPickup(args []any, p data.Pickup) ([]any, error) {
@@ -55,7 +43,7 @@ func appendPickup(args []any, p data.Pickup) ([]any, error) {
 		return nil, err
 	}
 	args = append(args, p.Source, p.Ref)
-	args = appendPosition(args, p.Position)
+	args = appendPoint(args, p.Position)
 	args = appendWhen(args, p.At)
 	return append(args, found), nil
 }
@@ -95,7 +83,7 @@ func (s *Store) Pickups(ctx context.Context) (int64, iter.Seq2[data.Pickup, erro
 	if err != nil {
 		return 0, nil, err
 	}
-	return v.position, stream(v, pickups), nil
+	return v.position, streamAll(v, pickups), nil
 }
 
 // PickupsIn returns the pickups in a half-open box, in degrees. Its edges are
@@ -111,8 +99,9 @@ func (s *Store) PickupsIn(ctx context.Context, box orb.Bound, limit int) ([]data
 	var found []data.Pickup
 	args := []any{lattice(box.Min.Lat()), lattice(box.Max.Lat()), lattice(box.Min.Lon()), lattice(box.Max.Lon())}
 	err = each(v, pickups, `
-		SELECT `+pickupColumns+` FROM pickup INDEXED BY pickup_point
-		WHERE lat >= ? AND lat < ? AND lon >= ? AND lon < ? ORDER BY id`,
+		SELECT `+pickupColumns+` FROM placed_pickup WHERE id IN (
+			SELECT id FROM pickup INDEXED BY pickup_point WHERE lat >= ? AND lat < ? AND lon >= ? AND lon < ?)
+		ORDER BY id`,
 		args, func(p data.Pickup) bool {
 			found = append(found, p)
 			return len(found) <= limit

@@ -77,16 +77,19 @@ func TestOnlyRecordsWhosePlaceChangedAreWritten(t *testing.T) {
 	// Temporary objects belong to one connection, and there is one that writes.
 	if _, err := s.writer.Exec(`
 		CREATE TEMP TABLE written (id INTEGER);
-		CREATE TEMP TRIGGER record AFTER UPDATE ON main.pickup BEGIN INSERT INTO written VALUES (new.id); END`); err != nil {
+		CREATE TEMP TRIGGER answered AFTER INSERT ON main.pickup_answer BEGIN INSERT INTO written VALUES (new.record); END;
+		CREATE TEMP TRIGGER record AFTER UPDATE ON main.pickup BEGIN INSERT INTO written VALUES (0); END`); err != nil {
 		t.Fatal(err)
 	}
 	moved := 0
-	err := s.PutScheme(t.Context(), 1, "", func(p data.Position, _ data.When) geo.Place {
-		if p.Point.Lon%10 == 0 {
-			p.Place.Area = "moved"
-			moved++
+	err := s.PutScheme(t.Context(), 1, "", func(places []geo.Place, positions []data.Position, _ []data.When) {
+		for i, p := range positions {
+			places[i] = cityPlace
+			if p.Point.Lon%10 == 0 {
+				places[i].Area = "moved"
+				moved++
+			}
 		}
-		return p.Place
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -100,6 +103,8 @@ func TestOnlyRecordsWhosePlaceChangedAreWritten(t *testing.T) {
 	}
 }
 
+var cityPlace = geo.Place{Class: geo.NonResidential, Area: "area-17"}
+
 // cityPickups are n pickups of a city, with references from first on.
 func cityPickups(n, first int) []data.Pickup {
 	random := rand.New(rand.NewPCG(1, uint64(first)))
@@ -110,7 +115,7 @@ func cityPickups(n, first int) []data.Pickup {
 			Position: data.Position{
 				Point:     &geo.Point{Lon: -16_000_000 + random.Int32N(1_000_000), Lat: 537_500_000 + random.Int32N(1_000_000)},
 				AccuracyM: 5,
-				Place:     geo.Place{Class: geo.NonResidential, Area: "area-17", Version: 1},
+				Place:     cityPlace,
 			},
 			At: data.InstantOf(time.UnixMilli(1_556_000_000_000 + int64(first+i)*1000).UTC()),
 			Found: []data.Quantity{
@@ -203,9 +208,10 @@ func BenchmarkPutScheme(b *testing.B) {
 	s := filled(b, many)
 	b.ReportAllocs()
 	for revision := int64(1); b.Loop(); revision++ {
-		err := s.PutScheme(b.Context(), revision, "", func(p data.Position, _ data.When) geo.Place {
-			p.Place.Version = revision // every record moves
-			return p.Place
+		err := s.PutScheme(b.Context(), revision, "", func(places []geo.Place, _ []data.Position, _ []data.When) {
+			for i := range places {
+				places[i] = geo.Place{Class: geo.Managed, Hours: geo.HoursAnswer(revision % 3)} // every record moves
+			}
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -52,7 +52,7 @@ func (s *Store) PutScheme(ctx context.Context, revision int64, text string, plac
 		if err != nil {
 			return err
 		}
-		return changeSettings(tx, always, place)
+		return s.changeSettings(ctx, tx, data.Span{}, place)
 	})
 }
 
@@ -69,10 +69,26 @@ func (s *Store) PutBoundary(ctx context.Context, revision int64, b geo.Boundary,
 		if err := checkNext(tx, b.Version); err != nil {
 			return err
 		}
-		if err := insertBoundary(tx, b); err != nil {
+		if err := insertBoundary(tx, revision+1, b); err != nil {
 			return err
 		}
-		return changeSettings(tx, spanOf(b), place)
+		return s.changeSettings(ctx, tx, data.Span{From: b.From, To: b.To}, place)
+	})
+}
+
+// WithdrawBoundary takes a version back and places anew the records whose time
+// lies in its span.
+func (s *Store) WithdrawBoundary(ctx context.Context, revision, version int64, place data.Placer) error {
+	doing := fmt.Sprintf("withdraw version %d of the boundary", version)
+	return s.write(ctx, doing, func(tx *sql.Tx) error {
+		if err := checkRevision(tx, revision); err != nil {
+			return err
+		}
+		span, err := withdraw(tx, revision+1, version)
+		if err != nil {
+			return err
+		}
+		return s.changeSettings(ctx, tx, span, place)
 	})
 }
 
@@ -106,13 +122,19 @@ func checkNext(tx *sql.Tx, version int64) error {
 
 // changeSettings counts a change of the settings, places the records in a span
 // anew and puts the change into the feed.
-func changeSettings(tx *sql.Tx, in span, place data.Placer) error {
-	if _, err := tx.Exec(`UPDATE settings SET revision = revision + 1`); err != nil {
+func (s *Store) changeSettings(ctx context.Context, tx *sql.Tx, in data.Span, place data.Placer) error {
+	var revision int64
+	if err := tx.QueryRow(`UPDATE settings SET revision = revision + 1 RETURNING revision`).Scan(&revision); err != nil {
 		return err
 	}
-	if err := replace(tx, in, place); err != nil {
+	v, err := s.view(ctx, "read what is to be placed")
+	if err != nil {
 		return err
 	}
-	_, err := tx.Exec(`INSERT INTO change (record) VALUES ('settings')`)
+	defer v.end()
+	if err := replace(tx, v, revision, in, place); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO change (record) VALUES ('settings')`)
 	return err
 }
