@@ -7,7 +7,7 @@ FUZZTIME ?= 60s
 
 export CGO_ENABLED = 0
 
-.PHONY: run test lint bench fuzz race web tools-for-tests clean
+.PHONY: run test lint bench exact fuzz race web tools-for-tests clean
 
 ## run: build pages and program, make up a town if there is none, and serve it
 run: build/commonground
@@ -32,10 +32,18 @@ test: tools-for-tests web
 	$(GO) test -timeout 20m ./...
 
 # On Debian, what is missing is installed; elsewhere the tests say what to do.
+# Chromium is for the pages, GDAL is a client of the tiles, PostGIS and GEOS
+# check the geometry: GEOS by a small C program. Debian's own database cluster
+# is not made: tests start one of theirs.
 tools-for-tests:
-	@command -v chromium >/dev/null && command -v ogrinfo >/dev/null || \
+	@command -v chromium >/dev/null && command -v ogrinfo >/dev/null && command -v cc >/dev/null && \
+	test -e /usr/include/geos_c.h && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium gdal-bin >/dev/null; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null && \
+	  sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf && \
+	  apt-get install -y -qq --no-install-recommends \
+	    chromium gdal-bin postgresql-15-postgis-3 libgeos-dev gcc libc6-dev >/dev/null; \
 	fi
 
 ## lint: formatting, vet, staticcheck, and the sizes that the style asks for
@@ -48,6 +56,10 @@ lint:
 ## bench: every benchmark, with allocations, ready for benchstat
 bench: web
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+## exact: ten million random and a million adversarial points against PostGIS and GEOS
+exact: tools-for-tests
+	$(GO) test -timeout 2h ./geo/geotest -run AgreesWithPostGISAndGEOS -v -exact.random 10000000 -exact.adversarial 1000000
 
 ## fuzz: every fuzz test in turn, FUZZTIME each
 fuzz: web
