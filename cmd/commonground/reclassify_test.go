@@ -106,13 +106,13 @@ func turned(t *testing.T) string {
 // load asks a server for tiles and sends it pickups until stopped.
 type load struct {
 	serving
-	end     data.Date
-	stop    context.CancelFunc
-	group   sync.WaitGroup
-	mu      sync.Mutex
-	tiles   []answered
-	sent    []answered
-	failed  []string
+	end    data.Date
+	stop   context.CancelFunc
+	group  sync.WaitGroup
+	mu     sync.Mutex
+	tiles  []answered
+	sent   []answered
+	failed []string
 }
 
 // answered is when a request was sent and how long its answer took.
