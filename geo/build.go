@@ -126,8 +126,11 @@ type part struct {
 	fragments []fragment
 	items     []int32
 	rest      int32
-	cells     int // so many, about
+	cells     int // so many, about, or oneCell
 }
+
+// oneCell is not to be divided.
+const oneCell = 1
 
 // noItem stands first among the items of a fragment that is odd or has rays,
 // for it counts in every band.
@@ -153,11 +156,14 @@ func trimmed[T any](s []T) []T {
 }
 
 // newGrid divides a rectangle into about so many cells, nearly square in
-// degrees.
+// degrees, or leaves it as oneCell.
 func newGrid(in rectangle, cells int) *grid {
 	area := float64(in.width) * float64(in.height) / float64(max(cells, 64))
 	both := max(0, int(math.Round(math.Log2(area))))
 	g := &grid{southWest: in.southWest, shiftLon: uint8(both / 2), shiftLat: uint8(both - both/2)}
+	if cells == oneCell {
+		g.shiftLon, g.shiftLat = maxShift, maxShift
+	}
 	// No cell need be larger than a narrow rectangle.
 	g.shiftLon, g.shiftLat = min(g.shiftLon, bitsFor(in.width)), min(g.shiftLat, bitsFor(in.height))
 	g.columns = uint32((in.width-1)>>g.shiftLon + 1)
@@ -167,5 +173,8 @@ func newGrid(in rectangle, cells int) *grid {
 }
 
 func bitsFor(n int64) uint8 {
-	return min(31, uint8(bits.Len64(uint64(n-1))))
+	return min(maxShift, uint8(bits.Len64(uint64(n-1))))
 }
+
+// maxShift makes a cell as large as the globe.
+const maxShift = 31

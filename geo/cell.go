@@ -10,23 +10,39 @@ type scratch struct {
 	corners    []Point
 }
 
-// record writes the record of a cut cell, or makes a grid for it where it is
-// crowded with corners.
+// longestRecord is how many words a record may have in a block with others, so
+// that all of a block fit on one page.
+const longestRecord = pageSize/64 - 2
+
+// record writes the record of a cut cell, or makes a grid for it: where it is
+// crowded with corners one of many cells, and where the record is too long for
+// a page, as that of a vertex in which thousands of areas meet, one of a single
+// cell, which has the page for itself.
 func (b *builder) record(in rectangle, rest int32, hits []hit) {
 	if corners := b.corners(in, hits); corners > crowd && in.width*in.height > 1 {
-		child := build(b.index, b.shapes, b.inside(in, rest, hits, cellsACorner*corners))
-		b.stretch.add(crowded - int32(len(b.grid.children)))
-		b.grid.children = append(b.grid.children, child)
+		b.child(b.inside(in, rest, hits, cellsACorner*corners))
 		return
 	}
 	s := &b.scratch
 	s.segments, s.groups = s.segments[:0], s.groups[:0]
-	for len(hits) > 0 {
-		n := sameTurn(hits)
-		b.group(in, hits[:n])
-		hits = hits[n:]
+	for left := hits; len(left) > 0; {
+		n := sameTurn(left)
+		b.group(in, left[:n])
+		left = left[n:]
 	}
+	from := len(b.stretch.records)
 	b.stretch.write(in.southWest, rest, s.groups, s.segments)
+	if len(b.stretch.records)-from > longestRecord && b.part.cells != oneCell {
+		b.stretch.records = b.stretch.records[:from]
+		b.child(b.inside(in, rest, hits, oneCell))
+	}
+}
+
+// child makes a grid for a cell, and writes its number where the record would
+// be.
+func (b *builder) child(of part) {
+	b.stretch.add(crowded - int32(len(b.grid.children)))
+	b.grid.children = append(b.grid.children, build(b.index, b.shapes, of))
 }
 
 func sameTurn(hits []hit) int {
