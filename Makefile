@@ -54,8 +54,8 @@ lint:
 	$(GO) tool -modfile=tools/go.mod revive -config tools/revive.toml -set_exit_status ./...
 
 ## bench: every benchmark, with allocations, ready for benchstat
-bench: web
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: tools-for-tests web
+	$(GO) test -timeout 2h -run '^$$' -bench . -benchmem ./...
 
 ## exact: ten million random and a million adversarial points against PostGIS and GEOS
 exact: tools-for-tests
