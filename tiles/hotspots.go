@@ -1,89 +1,127 @@
 package tiles
 
 import (
+	"math"
+	"sync"
+
 	"github.com/paulmach/orb"
 
 	"commonground/data"
 	"commonground/data/cube"
-	"commonground/geo/grid"
 )
 
 // Hotspots draws the squares that a query selects, each with its whole count,
 // in every tile that its inside meets; the id of a feature is the square's
-// Key. The level of the squares goes by the zoom alone. A sum over a zoom's
-// tiles goes over distinct ids.
+// Key. The level of the squares goes by the zoom alone, so that a tile has 4,096
+// of them at most and a sum over a zoom's tiles, over distinct ids, counts
+// everything once. A feature takes at most 175 bytes and 17 for each kind that
+// it has: with three kinds no tile is larger than 930 kB.
 func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byte, error) {
+	found := founds.Get().(*cube.Found)
+	defer founds.Put(found)
 	level := scheme.Grid.LevelForZoom(tile.Z)
-	corners := cornersOn(scheme.Grid, tile)
-	near := tile.Bound()
-	total := c.Counts(q, cube.Split{By: []data.Dimension{data.BySquare}, Level: level, Near: &near})
-	byKind := itemsByKind(c.Counts(q, cube.Split{By: []data.Dimension{data.ByKind, data.BySquare}, Level: level, Near: &near}))
+	c.Squares(q, level, tile.inWorld(), found)
 	l := newLayer("hotspots")
-	for _, row := range total {
-		square, ok := row.Square.Square()
-		if !ok {
-			continue
+	defer l.done()
+	d := drawing{layer: l, scheme: scheme, found: found, level: level, kinds: make([]uint32, len(scheme.Kinds))}
+	d.name, d.levelKey, d.n, d.visits = l.key("square"), l.key("level"), l.key("n"), l.key("visits")
+	d.perVisit, d.share = l.key("finds_per_visit"), l.key("share")
+	for i := range found.Squares {
+		square := &found.Squares[i]
+		var corners [4]orb.Point
+		for k, corner := range square.Corners {
+			corners[k] = tile.onTile(corner)
 		}
-		ring := corners(square)
-		if !meetsTile(ring) {
-			continue
+		if meetsTile(&corners) {
+			d.square(square, &corners)
 		}
-		l.text(l.key("square"), scheme.Grid.Name(square))
-		l.number(l.key("level"), uint64(level))
-		l.number(l.key("n"), uint64(row.Items))
-		l.number(l.key("visits"), uint64(row.Visits))
-		for _, found := range byKind[row.Square] {
-			l.number(l.key(found.Kind), uint64(found.Items))
-		}
-		l.square(uint64(row.Square), [4]orb.Point{round(ring[0]), round(ring[1]), round(ring[2]), round(ring[3])})
 	}
 	return l.tile(), nil
 }
 
-func itemsByKind(rows []cube.Row) map[grid.Key][]data.Quantity {
-	byKind := map[grid.Key][]data.Quantity{}
-	for _, row := range rows {
-		byKind[row.Square] = append(byKind[row.Square], data.Quantity{Kind: row.Kind, Items: int(row.Items)})
-	}
-	return byKind
+var founds = sync.Pool{New: func() any { return new(cube.Found) }}
+
+// inWorld returns the tile's box in the world of web Mercator.
+func (t Tile) inWorld() cube.Box {
+	side := math.Ldexp(1, -t.Z)
+	return cube.Box{West: float64(t.X) * side, North: float64(t.Y) * side, East: float64(t.X+1) * side, South: float64(t.Y+1) * side}
 }
 
-// cornersOn returns a function for the corners of squares on a tile, clockwise
-// as seen on the screen from the north-west, not rounded. Corners that
-// neighbours share are the same to the last bit, so rounding leaves no gap.
-func cornersOn(g grid.Grid, tile Tile) func(grid.Square) [4]orb.Point {
-	at := func(s grid.Square, dx, dy int32) orb.Point { return tile.project(g.Corner(s, dx, dy)) }
-	return func(s grid.Square) [4]orb.Point {
-		return [4]orb.Point{at(s, 0, 1), at(s, 1, 1), at(s, 1, 0), at(s, 0, 0)}
+// onTile returns where a place of the world lies on the tile, in units from its
+// north-west corner, not rounded.
+func (t Tile) onTile(world orb.Point) orb.Point {
+	scale := math.Ldexp(Extent, t.Z)
+	return orb.Point{world[0]*scale - float64(t.X)*Extent, world[1]*scale - float64(t.Y)*Extent}
+}
+
+// drawing is a tile of hotspots in the making.
+type drawing struct {
+	*layer
+	scheme *data.Scheme
+	found  *cube.Found
+	level  uint8
+
+	name, levelKey, n, visits, perVisit, share uint32   // keys
+	kinds                                      []uint32 // 1 + keys, of those that came up
+}
+
+func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
+	d.distinct(d.name, s.Name)
+	d.number(d.levelKey, uint64(d.level))
+	d.number(d.n, uint64(s.Items))
+	d.number(d.visits, uint64(s.Visits))
+	d.fraction(d.perVisit, float64(s.Items)/float64(max(s.Visits, 1)))
+	d.fraction(d.share, float64(s.Items)/float64(max(d.found.Total.Items, 1)))
+	for kind, items := range d.found.Kinds(s) {
+		if items == 0 {
+			continue
+		}
+		if d.kinds[kind] == 0 {
+			d.kinds[kind] = 1 + d.key(d.scheme.Kinds[kind].ID)
+		}
+		d.number(d.kinds[kind]-1, uint64(items))
 	}
+	var on [4]position
+	for i, corner := range corners {
+		on[i] = position{int64(math.Floor(corner[0] + 0.5)), int64(math.Floor(corner[1] + 0.5))}
+	}
+	d.layer.square(uint64(s.Key), &on)
 }
 
 // meetsTile reports whether the inside of a convex quadrangle and that of the
 // tile have a point in common: they have none if a line along a side of one of
 // them parts them (separating axes).
-func meetsTile(ring [4]orb.Point) bool {
+func meetsTile(ring *[4]orb.Point) bool {
+	west, east := min(ring[0][0], ring[1][0], ring[2][0], ring[3][0]), max(ring[0][0], ring[1][0], ring[2][0], ring[3][0])
+	north, south := min(ring[0][1], ring[1][1], ring[2][1], ring[3][1]), max(ring[0][1], ring[1][1], ring[2][1], ring[3][1])
+	switch {
+	case west >= Extent || east <= 0 || north >= Extent || south <= 0:
+		return false
+	case west >= 0 && east <= Extent && north >= 0 && south <= Extent:
+		return true
+	}
 	tile := [4]orb.Point{{0, 0}, {Extent, 0}, {Extent, Extent}, {0, Extent}}
 	for i := range 4 {
-		if parted(ring, tile, side(ring, i)) || parted(ring, tile, side(tile, i)) {
+		if parted(ring, &tile, side(ring, i)) {
 			return false
 		}
 	}
 	return true
 }
 
-func side(ring [4]orb.Point, i int) orb.Point {
+func side(ring *[4]orb.Point, i int) orb.Point {
 	a, b := ring[i], ring[(i+1)%4]
 	return orb.Point{b[0] - a[0], b[1] - a[1]}
 }
 
-func parted(a, b [4]orb.Point, along orb.Point) bool {
+func parted(a, b *[4]orb.Point, along orb.Point) bool {
 	lowA, highA := span(a, along)
 	lowB, highB := span(b, along)
 	return highA <= lowB || highB <= lowA
 }
 
 // span is the extent of a ring across a direction.
-func span(ring [4]orb.Point, along orb.Point) (low, high float64) {
+func span(ring *[4]orb.Point, along orb.Point) (low, high float64) {
 	for i, p := range ring {
 		across := p[1]*along[0] - p[0]*along[1]
 		if i == 0 {

@@ -2,6 +2,9 @@ package tiles
 
 import (
 	"encoding/binary"
+	"math"
+	"math/bits"
+	"sync"
 
 	"github.com/paulmach/orb"
 )
@@ -9,22 +12,39 @@ import (
 // layer is a layer of a vector tile in the making, written straight into bytes
 // (Mapbox Vector Tile 2.1, section 4). Keys and values are numbered in the order
 // in which they first come up, so the same content is the same bytes.
+//
+// Make one with newLayer and give it back with done.
 type layer struct {
 	name     string
 	features []byte
 	keys     []byte
 	values   []byte
 	keyOf    map[string]uint32
-	numberOf map[uint64]uint32
 	textOf   map[string]uint32
+	small    [4096]uint32 // 1 + the value's number, of whole numbers below
+	numberOf map[uint64]uint32
 	nValues  uint32
 
-	tags, geometry, body []byte // of the feature in the making
+	tags, geometry []byte // of the feature in the making
 }
 
+var layers = sync.Pool{New: func() any {
+	return &layer{keyOf: map[string]uint32{}, textOf: map[string]uint32{}, numberOf: map[uint64]uint32{}}
+}}
+
 func newLayer(name string) *layer {
-	return &layer{name: name, keyOf: map[string]uint32{}, numberOf: map[uint64]uint32{}, textOf: map[string]uint32{}}
+	l := layers.Get().(*layer)
+	l.name, l.nValues = name, 0
+	l.features, l.keys, l.values, l.tags, l.geometry = l.features[:0], l.keys[:0], l.values[:0], l.tags[:0], l.geometry[:0]
+	clear(l.keyOf)
+	clear(l.textOf)
+	clear(l.numberOf)
+	clear(l.small[:])
+	return l
 }
+
+// done gives the memory of a layer back, which must not be used any more.
+func (l *layer) done() { layers.Put(l) }
 
 // Types of geometry, and commands.
 const (
@@ -39,6 +59,7 @@ const (
 // Protocol buffers: the tag of a field is its number and its wire type.
 const (
 	varint = 0
+	eight  = 1
 	length = 2
 )
 
@@ -46,15 +67,17 @@ func appendTag(b []byte, field, wire uint64) []byte {
 	return binary.AppendUvarint(b, field<<3|wire)
 }
 
-func appendBytes(b []byte, field uint64, content []byte) []byte {
-	b = binary.AppendUvarint(appendTag(b, field, length), uint64(len(content)))
-	return append(b, content...)
-}
-
 func appendText(b []byte, field uint64, text string) []byte {
 	b = binary.AppendUvarint(appendTag(b, field, length), uint64(len(text)))
 	return append(b, text...)
 }
+
+// sizeOf returns how many bytes a number takes as a varint.
+func sizeOf(n uint64) int { return (bits.Len64(n|1) + 6) / 7 }
+
+// sizeOfBytes returns how many bytes a field takes that is some bytes long and
+// has a number below 16.
+func sizeOfBytes(n int) int { return 1 + sizeOf(uint64(n)) + n }
 
 // key returns the number of a key.
 func (l *layer) key(name string) uint32 {
@@ -69,73 +92,103 @@ func (l *layer) key(name string) uint32 {
 
 // number adds a property that is a whole number, not negative.
 func (l *layer) number(key uint32, value uint64) {
+	if value < uint64(len(l.small)) {
+		n := &l.small[value]
+		if *n == 0 {
+			*n = 1 + l.wholeNumber(value)
+		}
+		l.tag(key, *n-1)
+		return
+	}
 	n, ok := l.numberOf[value]
 	if !ok {
-		n = l.value(binary.AppendUvarint(appendTag(nil, 5, varint), value))
+		n = l.wholeNumber(value)
 		l.numberOf[value] = n
 	}
 	l.tag(key, n)
+}
+
+func (l *layer) wholeNumber(value uint64) uint32 {
+	l.beginValue(1 + sizeOf(value))
+	l.values = binary.AppendUvarint(appendTag(l.values, 5, varint), value)
+	return l.nValues - 1
+}
+
+// fraction adds a property that is a number of any sort. It is not looked up
+// among the values, for it is seldom there.
+func (l *layer) fraction(key uint32, value float64) {
+	l.beginValue(9)
+	l.values = binary.LittleEndian.AppendUint64(appendTag(l.values, 3, eight), math.Float64bits(value))
+	l.tag(key, l.nValues-1)
 }
 
 // text adds a property that is text.
 func (l *layer) text(key uint32, value string) {
 	n, ok := l.textOf[value]
 	if !ok {
-		n = l.value(appendText(nil, 1, value))
-		l.textOf[value] = n
+		l.distinct(key, value)
+		l.textOf[value] = l.nValues - 1
+		return
 	}
 	l.tag(key, n)
 }
 
-func (l *layer) value(content []byte) uint32 {
-	l.values = appendBytes(l.values, 4, content)
+// distinct adds a property that is text which no other feature has.
+func (l *layer) distinct(key uint32, value string) {
+	l.beginValue(sizeOfBytes(len(value)))
+	l.values = appendText(l.values, 1, value)
+	l.tag(key, l.nValues-1)
+}
+
+// beginValue begins a value of so many bytes.
+func (l *layer) beginValue(size int) {
+	l.values = binary.AppendUvarint(appendTag(l.values, 4, length), uint64(size))
 	l.nValues++
-	return l.nValues - 1
 }
 
 func (l *layer) tag(key, value uint32) {
 	l.tags = binary.AppendUvarint(binary.AppendUvarint(l.tags, uint64(key)), uint64(value))
 }
 
-// square ends a feature with a quadrangle, whose corners are whole numbers.
-func (l *layer) square(id uint64, corners [4]orb.Point) {
-	at := cursor{}
-	l.geometry = at.command(l.geometry[:0], moveTo, corners[0])
-	l.geometry = at.command(l.geometry, lineTo, corners[1], corners[2], corners[3])
-	l.geometry = binary.AppendUvarint(l.geometry, 1<<3|closePath)
+// position is a place on a tile's lattice.
+type position struct {
+	x, y int64
+}
+
+// square ends a feature with a quadrangle.
+func (l *layer) square(id uint64, corners *[4]position) {
+	b := append(l.geometry[:0], 1<<3|moveTo)
+	b = binary.AppendVarint(binary.AppendVarint(b, corners[0].x), corners[0].y)
+	b = append(b, 3<<3|lineTo)
+	for i := 1; i < 4; i++ {
+		b = binary.AppendVarint(binary.AppendVarint(b, corners[i].x-corners[i-1].x), corners[i].y-corners[i-1].y)
+	}
+	l.geometry = append(b, 1<<3|closePath)
 	l.end(id, polygonType)
 }
 
 // point ends a feature with a point, whose coordinates are whole numbers.
 func (l *layer) point(p orb.Point) {
-	l.geometry = (&cursor{}).command(l.geometry[:0], moveTo, p)
+	b := append(l.geometry[:0], 1<<3|moveTo)
+	l.geometry = binary.AppendVarint(binary.AppendVarint(b, int64(p[0])), int64(p[1]))
 	l.end(0, pointType)
 }
 
-// cursor is where the pen is; coordinates are written as steps from there.
-type cursor struct {
-	x, y int64
-}
-
-func (c *cursor) command(b []byte, command uint64, points ...orb.Point) []byte {
-	b = binary.AppendUvarint(b, uint64(len(points))<<3|command)
-	for _, p := range points {
-		x, y := int64(p[0]), int64(p[1])
-		b = binary.AppendVarint(binary.AppendVarint(b, x-c.x), y-c.y)
-		c.x, c.y = x, y
-	}
-	return b
-}
-
+// end adds the feature in the making. An id of 0 is none.
 func (l *layer) end(id, geometryType uint64) {
-	b := l.body[:0]
+	size := sizeOfBytes(len(l.tags)) + 2 + sizeOfBytes(len(l.geometry))
+	if id != 0 {
+		size += 1 + sizeOf(id)
+	}
+	b := binary.AppendUvarint(appendTag(l.features, 2, length), uint64(size))
 	if id != 0 {
 		b = binary.AppendUvarint(appendTag(b, 1, varint), id)
 	}
-	b = appendBytes(b, 2, l.tags)
+	b = binary.AppendUvarint(appendTag(b, 2, length), uint64(len(l.tags)))
+	b = append(b, l.tags...)
 	b = binary.AppendUvarint(appendTag(b, 3, varint), geometryType)
-	l.body = appendBytes(b, 4, l.geometry)
-	l.features = appendBytes(l.features, 2, l.body)
+	b = binary.AppendUvarint(appendTag(b, 4, length), uint64(len(l.geometry)))
+	l.features = append(b, l.geometry...)
 	l.tags = l.tags[:0]
 }
 
@@ -144,10 +197,11 @@ func (l *layer) tile() []byte {
 	if len(l.features) == 0 {
 		return []byte{}
 	}
-	b := make([]byte, 0, len(l.features)+len(l.keys)+len(l.values)+len(l.name)+16)
+	size := 2 + sizeOfBytes(len(l.name)) + len(l.features) + len(l.keys) + len(l.values) + 1 + sizeOf(Extent)
+	b := make([]byte, 0, sizeOfBytes(size))
+	b = binary.AppendUvarint(appendTag(b, 3, length), uint64(size))
 	b = binary.AppendUvarint(appendTag(b, 15, varint), 2)
 	b = appendText(b, 1, l.name)
 	b = append(append(append(b, l.features...), l.keys...), l.values...)
-	b = binary.AppendUvarint(appendTag(b, 5, varint), Extent)
-	return appendBytes(make([]byte, 0, len(b)+8), 3, b)
+	return binary.AppendUvarint(appendTag(b, 5, varint), Extent)
 }

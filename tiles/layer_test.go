@@ -24,16 +24,24 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 		}
 		var wanted []want
 		for i := range n {
-			w := want{number: rapid.Uint64Max(1<<50).Draw(t, "n"), text: rapid.String().Draw(t, "text")}
+			largest := rapid.SampledFrom([]uint64{3, 4096, 1 << 50}).Draw(t, "largest")
+			w := want{number: rapid.Uint64Max(largest).Draw(t, "n"), text: rapid.String().Draw(t, "text")}
 			x, y := coordinate.Draw(t, "corner"), float64(rapid.IntRange(1, 300).Draw(t, "side"))
 			w.corners = [4]orb.Point{x, {x[0] + y, x[1]}, {x[0] + y, x[1] + y}, {x[0], x[1] + y}}
 			l.text(l.key("name"), w.text)
 			l.number(l.key("n"), w.number)
 			l.number(l.key(fmt.Sprintf("only-%d", i%3)), w.number)
-			l.square(uint64(i+1), w.corners)
+			l.distinct(l.key("own"), w.text)
+			l.fraction(l.key("share"), float64(w.number)/3)
+			var corners [4]position
+			for k, corner := range w.corners {
+				corners[k] = position{int64(corner[0]), int64(corner[1])}
+			}
+			l.square(uint64(i+1), &corners)
 			wanted = append(wanted, w)
 		}
 		layers, err := mvt.Unmarshal(l.tile())
+		l.done()
 		if err != nil || len(layers) != 1 || layers[0].Name != "hotspots" || layers[0].Version != 2 || layers[0].Extent != Extent {
 			t.Fatalf("%v %+v", err, layers)
 		}
@@ -44,7 +52,8 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			w := wanted[i]
 			ring := orb.Ring{w.corners[0], w.corners[1], w.corners[2], w.corners[3], w.corners[0]}
 			if !orb.Equal(f.Geometry, orb.Polygon{ring}) || f.ID != float64(i+1) || f.Properties["name"] != w.text ||
-				f.Properties["n"] != float64(w.number) || f.Properties[fmt.Sprintf("only-%d", i%3)] != float64(w.number) || len(f.Properties) != 3 {
+				f.Properties["n"] != float64(w.number) || f.Properties[fmt.Sprintf("only-%d", i%3)] != float64(w.number) ||
+				f.Properties["own"] != w.text || f.Properties["share"] != float64(w.number)/3 || len(f.Properties) != 5 {
 				t.Fatalf("feature %d is %+v, want %+v", i, f, w)
 			}
 		}

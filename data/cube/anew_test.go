@@ -3,6 +3,7 @@ package cube_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -156,44 +157,82 @@ func TestManyVisitsAreSortedAndCountTheSame(t *testing.T) {
 	})
 }
 
+// squares are what Squares finds, by key, checked to be in order.
+func squares(t *rapid.T, c *cube.Cube, q data.Query, level uint8, near cube.Box, into *cube.Found) map[grid.Key]cube.Square {
+	c.Squares(q, level, near, into)
+	found := map[grid.Key]cube.Square{}
+	for i, s := range into.Squares {
+		if i > 0 && into.Squares[i-1].Key >= s.Key || s.Count == (data.Count{}) {
+			t.Fatalf("square %d of %d is %+v, after %+v", i, len(into.Squares), s, into.Squares[max(i, 1)-1])
+		}
+		found[s.Key] = s
+	}
+	return found
+}
+
 func TestSquaresNearABoxAreWhole(t *testing.T) {
 	scheme := sampleScheme(t)
 	c := cube.New(scheme)
-	for _, p := range scattered(0, 20_000) {
+	for i, p := range scattered(0, 20_100) { // in several parts, and some recent
+		p.Place = geo.Place{Class: geo.Residential, Area: string(rune('a' + i%3))}
+		if i%2 == 0 {
+			p.Place = geo.Place{Class: geo.Outside}
+		}
 		c.Add(p)
 	}
+	var into cube.Found
 	rapid.Check(t, func(t *rapid.T) {
+		q := anyQuery(scheme).Draw(t, "query")
 		level := uint8(rapid.IntRange(0, 9).Draw(t, "level"))
-		west, south := rapid.Float64Range(-2.5, -2.38).Draw(t, "west"), rapid.Float64Range(54.68, 54.75).Draw(t, "south")
-		size := rapid.Float64Range(0, 0.02).Draw(t, "size")
-		box := orb.Bound{Min: orb.Point{west, south}, Max: orb.Point{west + size, south + size}}
-		split := cube.Split{By: []data.Dimension{data.ByClass, data.BySquare}, Level: level}
-		near := split
-		near.Near = &box
-		found := map[cube.Row]bool{}
-		for _, row := range c.Counts(data.Query{}, near) {
-			found[row] = true
+		x, y := rapid.Float64Range(0.4928, 0.4937).Draw(t, "x"), rapid.Float64Range(0.3165, 0.3185).Draw(t, "y")
+		size := rapid.Float64Range(0, 1e-4).Draw(t, "size")
+		near := cube.Box{West: x, North: y, East: x + size, South: y + size}
+		found := squares(t, c, q, level, near, &into)
+		if want := c.Total(q); into.Total != want {
+			t.Fatalf("total %+v, want %+v", into.Total, want)
 		}
-		for _, row := range c.Counts(data.Query{}, split) {
-			square, ok := row.Square.Square()
-			if ok && meets(scheme.Grid, square, box) && !found[row] {
-				t.Fatalf("%+v, which meets the box, is not there or not whole", row)
+		byKind := map[grid.Key]map[string]int64{}
+		for _, row := range c.Counts(q, cube.Split{By: []data.Dimension{data.ByKind, data.BySquare}, Level: level}) {
+			if byKind[row.Square] == nil {
+				byKind[row.Square] = map[string]int64{}
 			}
+			byKind[row.Square][row.Kind] = row.Items
+		}
+		for _, row := range c.Counts(q, cube.Split{By: []data.Dimension{data.BySquare}, Level: level}) {
+			square, ok := found[row.Square]
+			if !ok {
+				if row.Square != 0 && meets(scheme.Grid, row.Square, near) {
+					t.Fatalf("%+v, which meets the box, is not there", row)
+				}
+				continue
+			}
+			if square.Count != row.Count {
+				t.Fatalf("%+v is said to have %+v", row, square.Count)
+			}
+			for i, items := range into.Kinds(&square) {
+				if items != byKind[row.Square][scheme.Kinds[i].ID] {
+					t.Fatalf("%+v has %d of %s, want %d", row, items, scheme.Kinds[i].ID, byKind[row.Square][scheme.Kinds[i].ID])
+				}
+			}
+			delete(found, row.Square)
+		}
+		if len(found) > 0 {
+			t.Fatalf("found besides: %v", found)
 		}
 	})
 }
 
 // meets reports whether a box around the corners of a square meets another.
-func meets(g grid.Grid, square grid.Square, box orb.Bound) bool {
-	var around orb.Bound
-	for i, corner := range [][2]int32{{0, 0}, {1, 0}, {1, 1}, {0, 1}} {
+func meets(g grid.Grid, key grid.Key, box cube.Box) bool {
+	square, _ := key.Square()
+	around := cube.Box{West: 1, North: 1}
+	for _, corner := range [][2]int32{{0, 0}, {1, 0}, {1, 1}, {0, 1}} {
 		lon, lat := g.Corner(square, corner[0], corner[1])
-		if i == 0 {
-			around = orb.Point{lon, lat}.Bound()
-		}
-		around = around.Extend(orb.Point{lon, lat})
+		x, y := lon/360+0.5, 0.5-math.Asinh(math.Tan(lat*math.Pi/180))/(2*math.Pi)
+		around = cube.Box{West: min(around.West, x), North: min(around.North, y), East: max(around.East, x), South: max(around.South, y)}
 	}
-	return around.Intersects(box)
+	const little = 1e-12
+	return around.West < box.East-little && box.West+little < around.East && around.North < box.South-little && box.North+little < around.South
 }
 
 func TestASlipOfThePenInAYearCostsLittle(t *testing.T) {

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/paulmach/orb"
-
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/sample"
@@ -66,7 +64,6 @@ func BenchmarkCube(b *testing.B) {
 	})
 	week := c.Weeks().From + 100
 	recent := data.Query{Weeks: data.WeekRange{From: week, To: week + 26}, Classes: []geo.Class{geo.Managed}}
-	near := orb.Bound{Min: centre.Orb(), Max: centre.Orb()}.Pad(0.005)
 	for _, bench := range []struct {
 		name  string
 		query data.Query
@@ -78,13 +75,23 @@ func BenchmarkCube(b *testing.B) {
 		{"by square", data.Query{}, cube.Split{By: []data.Dimension{data.BySquare}}},
 		{"by kind and square", data.Query{}, cube.Split{By: []data.Dimension{data.ByKind, data.BySquare}}},
 		{"by square, half a year of a class", recent, cube.Split{By: []data.Dimension{data.BySquare}}},
-		{"by square, a tile", data.Query{}, cube.Split{By: []data.Dimension{data.BySquare}, Near: &near}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				c.Counts(bench.query, bench.split)
 			}
+		})
+	}
+	everywhere := cube.Box{East: 1, South: 1}
+	for name, query := range map[string]data.Query{"all": {}, "filtered": recent} {
+		b.Run("squares, "+name, func(b *testing.B) {
+			b.ReportAllocs()
+			var found cube.Found
+			for b.Loop() {
+				c.Squares(query, 1, everywhere, &found)
+			}
+			b.ReportMetric(float64(len(found.Squares)), "squares")
 		})
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/paulmach/orb"
-
 	"commonground/data"
 	"commonground/geo"
 	"commonground/geo/grid"
@@ -27,9 +25,6 @@ type Split struct {
 	By []data.Dimension
 	// Level of the squares, where they are split by square.
 	Level uint8
-	// Near is a box in degrees. Squares that don't meet it may be left out, or
-	// come with a part of their counts. Default: all are whole.
-	Near *orb.Bound
 }
 
 // group is what a row is about, with the dimensions that are not asked for
@@ -42,61 +37,88 @@ type group struct {
 	kind   int16
 }
 
+// counted is a group and its counts.
+type counted struct {
+	group
+	data.Count
+}
+
 // Counts returns the counts that a query selects, split, in the order of the
 // dimensions: by week, class (in the order of geo.Classes), kind, area id and
 // square. Rows with neither items nor visits are left out. Split by kind, rows
 // have no visits: a visit finds many kinds.
 func (c *Cube) Counts(q data.Query, split Split) []Row {
-	return c.rows(c.sums(q, split), slices.Contains(split.By, data.ByKind))
-}
-
-// Total returns all the counts that a query selects.
-func (c *Cube) Total(q data.Query) data.Count {
-	if total := c.sums(q, Split{})[group{}]; total != nil {
-		return *total
-	}
-	return data.Count{}
-}
-
-func (c *Cube) sums(q data.Query, split Split) map[group]*data.Count {
-	s := newSums(c, q, split)
-	for _, v := range []*visits{&c.sorted, &c.recent} {
-		from := 0
-		for i := range v.stretches {
-			stretch := &v.stretches[i]
-			if s.filter.place(&stretch.place) {
-				s.addStretch(v, stretch, from)
-			}
-			from = stretch.end
-		}
-	}
-	s.flush()
-	return s.groups
-}
-
-func (c *Cube) rows(sums map[group]*data.Count, byKind bool) []Row {
-	var order [256]int
-	for i, class := range geo.Classes() {
-		order[class] = i
-	}
+	counts := c.sums(q, split)
+	order := tableOrder()
 	ids := c.areas.all()
-	groups := make([]group, 0, len(sums))
-	for g := range sums {
-		groups = append(groups, g)
-	}
-	slices.SortFunc(groups, func(a, b group) int {
+	slices.SortFunc(counts, func(a, b counted) int {
 		return cmp.Or(
 			cmp.Compare(a.week, b.week), cmp.Compare(order[a.class], order[b.class]), cmp.Compare(a.kind, b.kind),
 			cmp.Compare(ids[a.area], ids[b.area]), cmp.Compare(a.square, b.square))
 	})
-	rows := make([]Row, len(groups))
-	for i, g := range groups {
-		rows[i] = Row{Week: g.week, Class: g.class, Area: ids[g.area], Square: g.square, Count: *sums[g]}
+	byKind := slices.Contains(split.By, data.ByKind)
+	rows := make([]Row, len(counts))
+	for i, g := range counts {
+		rows[i] = Row{Week: g.week, Class: g.class, Area: ids[g.area], Square: g.square, Count: g.Count}
 		if byKind {
 			rows[i].Kind = c.scheme.Kinds[g.kind].ID
 		}
 	}
 	return rows
+}
+
+// tableOrder returns the place of each class in geo.Classes.
+func tableOrder() (order [classes]int) {
+	for i, class := range geo.Classes() {
+		order[class] = i
+	}
+	return order
+}
+
+// Total returns all the counts that a query selects.
+func (c *Cube) Total(q data.Query) data.Count {
+	f := c.filter(q)
+	sums := make([]int64, c.measures())
+	if !f.nothing {
+		c.total(&f, sums)
+	}
+	return f.count(sums)
+}
+
+// total adds everything that counts to sums by measure.
+func (c *Cube) total(f *filter, sums []int64) {
+	n := f.levelFor(grid.MaxLevel, false)
+	var found []uint32
+	for _, p := range c.parts {
+		found = f.in(p, n, c.shapes.list, found[:0])
+		for _, i := range found {
+			p.levels[n].addSquare(sums, i, f)
+		}
+	}
+	for i := range c.recent.visits {
+		v := &c.recent.visits[i]
+		if f.visit(v) && f.holds(&c.shapes.list[v.square]) {
+			c.recent.items.addTo(sums, v)
+		}
+	}
+}
+
+// addTo adds a visit to sums by measure.
+func (all items) addTo(sums []int64, v *visit) {
+	sums[0]++
+	all.of(v, func(kind int, n int64) { sums[1+kind] += n })
+}
+
+// count returns the visits, and the items of the kinds that count, of sums by
+// measure.
+func (f *filter) count(sums []int64) data.Count {
+	count := data.Count{Visits: sums[0]}
+	for kind, counts := range f.kinds {
+		if counts {
+			count.Items += sums[1+kind]
+		}
+	}
+	return count
 }
 
 // Location is a square × class in a ranking.
@@ -110,18 +132,20 @@ type Location struct {
 // Locations ranks the squares of a level × class by items, then by square and
 // class. Only those with items are in it.
 func (c *Cube) Locations(q data.Query, level uint8) []Location {
-	rows := c.Counts(q, Split{By: []data.Dimension{data.ByClass, data.BySquare}, Level: level})
-	rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Square == 0 || r.Items == 0 })
-	slices.SortStableFunc(rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(b.Items, a.Items), cmp.Compare(a.Square, b.Square))
+	counts := c.sums(q, Split{By: []data.Dimension{data.ByClass, data.BySquare}, Level: level})
+	counts = slices.DeleteFunc(counts, func(g counted) bool { return g.square == 0 || g.Items == 0 })
+	order := tableOrder()
+	slices.SortFunc(counts, func(a, b counted) int {
+		return cmp.Or(cmp.Compare(b.Items, a.Items), cmp.Compare(a.square, b.square), cmp.Compare(order[a.class], order[b.class]))
 	})
 	total := c.Total(q).Items
-	locations := make([]Location, len(rows))
+	locations := make([]Location, len(counts))
 	running := int64(0)
-	for i, row := range rows {
-		running += row.Items
+	for i, g := range counts {
+		running += g.Items
 		locations[i] = Location{
-			Row: row, Share: float64(row.Items) / float64(total), RunningShare: float64(running) / float64(total),
+			Row:   Row{Class: g.class, Square: g.square, Count: g.Count},
+			Share: float64(g.Items) / float64(total), RunningShare: float64(running) / float64(total),
 		}
 	}
 	return locations

@@ -1,43 +1,42 @@
-// Package cube keeps all pickups in memory, as far as they count, and answers
-// every question about counts by square, week, class, area and kind without a
-// look at the store.
+// Package cube is the space-time cube: all pickups in memory, as far as they
+// count, and sums of them by square of every level, week, class and kind. It
+// answers every question about counts without a look at the store, and nearly
+// every one without a look at single visits.
 package cube
 
 import (
-	"sync"
-
 	"github.com/paulmach/orb"
 
 	"commonground/data"
 	"commonground/geo"
-	"commonground/geo/grid"
 )
 
-// Cube is a set of counts. One goroutine at a time may add to it, none while
-// others read: Live sees to that.
+// Cube is a set of counts. One goroutine at a time may add to it; a copy that
+// next returned before can be read meanwhile, and by any number of goroutines.
 //
-// Visits are kept in the order of their squares along the Morton curve, so
-// that those of a square of any level lie together. New ones wait beside them,
-// unsorted, until they are a good part of the whole:
+// Visits are held in parts, each sorted and summed up and never changed again.
+// New visits wait beside them, to be looked at one by one, until they are enough
+// for a part of their own; and parts of like size become one. So there are few
+// parts, a visit takes part in a logarithmic number of merges, and most
+// questions are settled by the largest:
 //
-//	sorted ├─ square ─┼── square ──┼─ square ─┤   recent ├┼┼┼┼┤
+//	parts ├───────────────────────────────┼──────┼─┤   recent ├┼┼┼┤
 type Cube struct {
-	scheme  *data.Scheme
-	areas   *areas
-	centres map[grid.Key]orb.Point // of squares met so far; only for who adds
-	sorted  visits
-	recent  visits
-	weeks   data.WeekRange // those with visits
-	bound   orb.Bound      // around the centres of all squares
-	bounded bool           // whether there is one
+	scheme *data.Scheme
+	areas  *areas
+	shapes shapes
+	parts  []*part
+	recent recent
+	weeks  data.WeekRange // those with visits
+	bound  orb.Bound      // around the centres of all squares
+	placed bool           // whether there is one
+
+	merging *merging // under way; only for who adds
 }
 
 // New returns an empty cube.
 func New(scheme *data.Scheme) *Cube {
-	return &Cube{
-		scheme: scheme, centres: map[grid.Key]orb.Point{},
-		areas: &areas{ids: []string{""}, numbers: map[string]int32{"": 0}},
-	}
+	return &Cube{scheme: scheme, areas: newAreas(), shapes: newShapes(scheme.Grid)}
 }
 
 // next returns a cube that can be added to while c is read. Only one may be
@@ -47,77 +46,56 @@ func (c *Cube) next() *Cube {
 	return &copied
 }
 
-// placed returns a cube with the same visits, placed by another timeline. It
-// can be added to while c is read, and c not any more.
-func (c *Cube) placed(timeline *geo.Timeline) *Cube {
-	next := c.next()
-	next.sorted = c.sorted.placed(timeline, c.areas)
-	next.recent = c.recent.placed(timeline, c.areas)
-	return next
-}
+// measures is how many numbers a sum has: visits, and items of each kind.
+func (c *Cube) measures() int { return 1 + len(c.scheme.Kinds) }
 
 // Add counts a pickup.
 func (c *Cube) Add(p data.Pickup) {
-	v := &c.recent
-	week := c.scheme.WeekOf(p.At)
-	v.week = append(v.week, week)
-	v.class = append(v.class, p.Place.Class)
-	v.area = append(v.area, c.areas.number(p.Place.Area))
-	v.at = append(v.at, p.At.At.UnixMilli())
-	found := int32(0)
-	for _, quantity := range p.Found {
-		if kind, ok := c.scheme.KindIndex(quantity.Kind); ok && quantity.Items != 0 {
-			v.items = append(v.items, item{kind: int16(kind), n: int32(quantity.Items)})
-			found += int32(quantity.Items)
-		}
+	v := visit{
+		at: p.At.At.UnixMilli(), week: c.scheme.WeekOf(p.At),
+		place: newPlace(p.Place.Class, c.areas.number(p.Place.Area)),
 	}
-	v.found = append(v.found, found)
-	v.end = append(v.end, uint32(len(v.items)))
-	at, point := c.placeOf(p)
-	v.point = append(v.point, point)
-	v.stretches = append(v.stretches, stretch{place: at, end: v.len()})
-	c.extend(week, at)
-	if v.len() > fewRecent+c.sorted.len()/8 {
-		c.sorted, c.recent = merged(&c.sorted, &c.recent), visits{}
+	if p.Point != nil {
+		v.point = *p.Point
+		v.square = c.shapes.at(v.point)
 	}
-}
-
-// fewRecent is how many recent visits are never worth sorting.
-const fewRecent = 4096
-
-func (c *Cube) placeOf(p data.Pickup) (place, geo.Point) {
-	if p.Point == nil {
-		return place{}, geo.Point{}
+	v.items = c.recent.items.add(c.scheme, p.Found)
+	c.recent.visits = append(c.recent.visits, v)
+	c.extend(&v)
+	if len(c.recent.visits) >= fewRecent {
+		c.settle()
 	}
-	square, ok := c.scheme.Grid.Square(*p.Point)
-	if !ok {
-		return place{}, *p.Point
-	}
-	at := place{key: square.Key(), square: square}
-	centre, met := c.centres[at.key]
-	if !met {
-		centre[0], centre[1] = c.scheme.Grid.Centre(square)
-		c.centres[at.key] = centre
-	}
-	at.centre = centre
-	return at, *p.Point
 }
 
 // extend makes the span of weeks and the box hold a visit.
-func (c *Cube) extend(week data.Week, at place) {
-	if week != data.Undated {
+func (c *Cube) extend(v *visit) {
+	if v.week != data.Undated {
 		if c.weeks.IsZero() {
-			c.weeks = data.WeekRange{From: week, To: week + 1}
+			c.weeks = data.WeekRange{From: v.week, To: v.week + 1}
 		}
-		c.weeks.From, c.weeks.To = min(c.weeks.From, week), max(c.weeks.To, week+1)
+		c.weeks.From, c.weeks.To = min(c.weeks.From, v.week), max(c.weeks.To, v.week+1)
 	}
-	if at.key == 0 {
+	if v.square == noSquare {
 		return
 	}
-	if !c.bounded {
-		c.bound, c.bounded = at.centre.Bound(), true
+	centre := c.shapes.list[v.square].centre
+	if !c.placed {
+		c.bound, c.placed = centre.Bound(), true
 	}
-	c.bound = c.bound.Extend(at.centre)
+	c.bound = c.bound.Extend(centre)
+}
+
+// placedBy returns a cube with the same visits, placed by another timeline. It
+// can be added to while c is read, and c not any more.
+func (c *Cube) placedBy(timeline *geo.Timeline) *Cube {
+	next := c.next()
+	next.merging = nil
+	next.parts = make([]*part, len(c.parts))
+	for i, p := range c.parts {
+		next.parts[i] = newPart(placed(p.visits, timeline, c.areas), p.items, &c.shapes, c.measures())
+	}
+	next.recent.visits = placed(c.recent.visits, timeline, c.areas)
+	return next
 }
 
 // Weeks returns the range of weeks that have records; zero where there are
@@ -126,37 +104,4 @@ func (c *Cube) Weeks() data.WeekRange { return c.weeks }
 
 // Bound returns the box around the centres of all squares with records, or
 // false where there are none.
-func (c *Cube) Bound() (orb.Bound, bool) { return c.bound, c.bounded }
-
-// areas numbers the ids of areas; 0 is none. It only grows, and any number of
-// goroutines may use it.
-type areas struct {
-	mu      sync.RWMutex
-	ids     []string
-	numbers map[string]int32
-}
-
-// number returns the number of an id, a new one where it has none yet.
-func (a *areas) number(id string) int32 {
-	if number, ok := a.find(id); ok {
-		return number
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	number := int32(len(a.ids))
-	a.ids, a.numbers[id] = append(a.ids, id), number
-	return number
-}
-
-func (a *areas) find(id string) (int32, bool) {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	number, ok := a.numbers[id]
-	return number, ok
-}
-
-func (a *areas) all() []string {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	return a.ids
-}
+func (c *Cube) Bound() (orb.Bound, bool) { return c.bound, c.placed }

@@ -2,6 +2,7 @@ package cube
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -13,25 +14,29 @@ import (
 // filter is a query made ready for one cube.
 type filter struct {
 	weeks   data.WeekRange
-	kinds   []bool // for each of the scheme's kinds; nil for all
+	kinds   []bool // for each of the scheme's kinds
 	classes uint16 // a bit for each class
 	area    int32  // -1 for any
-	bound   *orb.Bound
-	near    *orb.Bound
-	square  grid.Square
-	within  bool // square counts
-	nothing bool // selects nothing at all
+	nothing bool   // selects nothing at all
+	region
 }
 
-func (c *Cube) filter(q data.Query, split Split) filter {
-	f := filter{weeks: q.Weeks, bound: q.Bound, area: -1, classes: ^uint16(0)}
-	if len(q.Kinds) > 0 {
-		f.kinds = make([]bool, len(c.scheme.Kinds))
-		for _, id := range q.Kinds {
-			if i, ok := c.scheme.KindIndex(id); ok {
-				f.kinds[i] = true
-			}
-		}
+// region is where squares are looked for.
+type region struct {
+	everywhere bool // what has no square as well
+	bound      *orb.Bound
+	inWorld    Box // around bound
+	square     grid.Square
+	within     bool // square counts
+}
+
+// anyClass are the bits of all classes.
+const anyClass = math.MaxUint16
+
+func (c *Cube) filter(q data.Query) filter {
+	f := filter{weeks: q.Weeks, kinds: make([]bool, len(c.scheme.Kinds)), area: -1, classes: anyClass}
+	for i, kind := range c.scheme.Kinds {
+		f.kinds[i] = len(q.Kinds) == 0 || slices.Contains(q.Kinds, kind.ID)
 	}
 	if len(q.Classes) > 0 {
 		f.classes = 0
@@ -43,71 +48,73 @@ func (c *Cube) filter(q data.Query, split Split) filter {
 		number, ok := c.areas.find(q.Area)
 		f.area, f.nothing = number, !ok
 	}
+	f.everywhere = q.Bound == nil && q.Square == 0
+	f.inWorld = Box{math.Inf(-1), math.Inf(-1), math.Inf(1), math.Inf(1)}
+	if q.Bound != nil {
+		f.bound, f.inWorld = q.Bound, worldBox(*q.Bound)
+	}
 	if q.Square != 0 {
 		var ok bool
 		f.square, ok = q.Square.Square()
 		f.within, f.nothing = true, f.nothing || !ok
 	}
-	if split.Near != nil {
-		around := padded(*split.Near, split.Level)
-		f.near = &around
-	}
 	return f
 }
 
-// padded returns a box that holds the centres of all squares of level 0 whose
-// parents of a level meet the given one: they lie no farther from it than the
-// parent's diagonal, for which 1.6 sides are room enough on any grid.
-func padded(box orb.Bound, level uint8) orb.Bound {
-	const shortestDegreeM = 110_500 // of latitude
-	degrees := 1.6 * float64(int(grid.SideM)<<level) / shortestDegreeM
-	farthest := min(85, max(math.Abs(box.Min.Lat()), math.Abs(box.Max.Lat()))+degrees)
-	across := degrees / math.Cos(farthest*math.Pi/180)
-	return orb.Bound{
-		Min: orb.Point{box.Min.Lon() - across, box.Min.Lat() - degrees},
-		Max: orb.Point{box.Max.Lon() + across, box.Max.Lat() + degrees},
-	}
+// worldBox returns a box that holds what lies in a box in degrees, and a little
+// more, so that rounding leaves nothing out.
+func worldBox(bound orb.Bound) Box {
+	const mostLat, little = 89, 1e-12
+	northWest := world(bound.Min.Lon(), min(max(bound.Max.Lat(), -mostLat), mostLat))
+	southEast := world(bound.Max.Lon(), min(max(bound.Min.Lat(), -mostLat), mostLat))
+	return Box{northWest[0] - little, northWest[1] - little, southEast[0] + little, southEast[1] + little}
 }
 
-// place reports whether visits to a square may count.
-func (f *filter) place(at *place) bool {
-	switch {
-	case f.nothing:
-		return false
-	case f.within && !(at.key != 0 && f.square.Holds(at.square)):
-		return false
-	case f.near != nil && !(at.key != 0 && f.near.Contains(at.centre)):
+// holds reports whether a square of level 0, or none, lies in the region.
+func (r *region) holds(s *Shape) bool {
+	if r.everywhere {
+		return true
+	}
+	if s.Key == 0 || r.bound != nil && !r.bound.Contains(s.centre) {
 		return false
 	}
-	return f.bound == nil || at.key != 0 && f.bound.Contains(at.centre)
+	if !r.within {
+		return true
+	}
+	square, _ := s.Key.Square()
+	return r.square.Holds(square)
+}
+
+// at reports whether what is in a place counts.
+func (f *filter) at(p place) bool {
+	return f.classes>>p.class()&1 != 0 && (f.area < 0 || p.area() == f.area)
 }
 
 // visit reports whether a visit counts, its square aside.
-func (f *filter) visit(week data.Week, class geo.Class, area int32) bool {
-	return f.classes>>class&1 != 0 && (f.area < 0 || area == f.area) && f.weeks.Holds(week)
-}
+func (f *filter) visit(v *visit) bool { return f.at(v.place) && f.weeks.Holds(v.week) }
 
-// everyVisit reports whether visit says yes to all.
-func (f *filter) everyVisit() bool {
-	return f.classes == ^uint16(0) && f.area < 0 && f.weeks.IsZero()
-}
+// whole reports whether everything in a square counts.
+func (f *filter) whole() bool { return f.classes == anyClass && f.area < 0 && f.weeks.IsZero() }
 
 // Selects returns a function that says whether a query selects a pickup, as a
 // visit. It may be used by many goroutines.
 func (c *Cube) Selects(q data.Query) func(data.Pickup) bool {
-	f := c.filter(q, Split{})
+	f := c.filter(q)
 	return func(p data.Pickup) bool {
 		area, ok := c.areas.find(p.Place.Area)
-		if !ok {
-			area = -2
+		if !ok && f.area >= 0 || f.nothing {
+			return false
 		}
-		var at place
+		var shape Shape
 		if p.Point != nil {
 			if square, ok := c.scheme.Grid.Square(*p.Point); ok {
-				at = place{key: square.Key(), square: square}
-				at.centre[0], at.centre[1] = c.scheme.Grid.Centre(square)
+				shape.Key = square.Key()
+				shape.centre[0], shape.centre[1] = c.scheme.Grid.Centre(square)
 			}
 		}
-		return f.place(&at) && f.visit(c.scheme.WeekOf(p.At), p.Place.Class, area)
+		return f.holds(&shape) && f.visit(&visit{place: newPlace(p.Place.Class, area), week: c.scheme.WeekOf(p.At)})
 	}
 }
+
+// classes is how many there are.
+const classes = int(geo.Unclassified) + 1

@@ -77,7 +77,7 @@ func (l *Live) load(ctx context.Context) error {
 		if now.Scheme.Text != settings.Scheme.Text {
 			return l.load(ctx)
 		}
-		cube = cube.placed(now.Timeline)
+		cube = cube.placedBy(now.Timeline)
 	}
 	l.show(now, cube, position)
 	return nil
@@ -140,7 +140,7 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 		}
 	}
 	if settings.Revision != now.settings.Revision {
-		cube = cube.placed(settings.Timeline)
+		cube = cube.placedBy(settings.Timeline)
 	}
 	for _, change := range changes {
 		if p := change.Pickup; p != nil {

@@ -1,29 +1,33 @@
 package cube
 
 import (
+	"cmp"
 	"slices"
 
 	"commonground/data"
 	"commonground/geo"
+	"commonground/geo/grid"
 )
 
-// sums adds up the counts of visits by group.
+// sums adds up counts by group.
 //
-// Visits come square by square, and mostly area by area. So the counts of one
-// square and area are added up in a table by week, class and kind, which is
-// put to the sums of all groups when another square or area comes.
+// Squares come one after the other, those of all parts together where counts
+// are split by square. The counts of one square and area are added up in a table
+// by week, class and kind, which becomes rows when another square or area
+// comes.
 type sums struct {
+	*Cube
 	filter
-	by     dimensions
-	alike  bool // all visits to a square count, and in one row
-	level  uint8
-	groups map[group]*data.Count
+	by    dimensions
+	level uint8 // of the sums that are looked at
+	asked uint8 // of the squares that counts are split by
 
-	current group        // square and area of the table; the week too, where it has no weeks
-	table   []data.Count // by week, class and kind
-	touched []int        // places in the table that are not zero
-	weeks   data.WeekRange
-	kinds   int // in the table
+	out     []counted
+	sparse  map[group]*data.Count // where a group may come again later
+	current group                 // square and area of the table; the week too, where it has no weeks
+	table   []data.Count          // by week, class and kind
+	touched []int                 // places in the table that are not zero
+	run     []int64               // sums by measure
 }
 
 // dimensions says by which of them counts are split.
@@ -36,21 +40,24 @@ type dimensions struct {
 // gigabytes.
 const maxTable = 1 << 17
 
-// classes is how many there are.
-const classes = int(geo.Unclassified) + 1
-
-func newSums(c *Cube, q data.Query, split Split) *sums {
+func (c *Cube) sums(q data.Query, split Split) []counted {
 	has := func(d data.Dimension) bool { return slices.Contains(split.By, d) }
 	s := &sums{
-		filter: c.filter(q, split), level: split.Level, groups: map[group]*data.Count{}, weeks: c.weeks, kinds: 1,
+		Cube: c, filter: c.filter(q), asked: split.Level, run: make([]int64, c.measures()),
 		by: dimensions{
 			week: has(data.ByWeek), class: has(data.ByClass), kind: has(data.ByKind), area: has(data.ByArea), square: has(data.BySquare),
 		},
 	}
+	if s.nothing {
+		return nil
+	}
+	if !s.by.square {
+		s.asked = grid.MaxLevel
+	}
+	s.level = s.levelFor(s.asked, s.by.area)
 	size := 1
 	if s.by.kind {
-		s.kinds = len(c.scheme.Kinds)
-		size *= s.kinds
+		size *= len(c.scheme.Kinds)
 	}
 	if s.by.class {
 		size *= classes
@@ -59,36 +66,140 @@ func newSums(c *Cube, q data.Query, split Split) *sums {
 		s.by.weekInTable = true
 		size *= weeks
 	}
-	s.alike = !s.by.week && !s.by.class && !s.by.area && s.filter.everyVisit() && s.filter.kinds == nil
 	s.table = make([]data.Count, size)
-	return s
+	if s.by.area || s.by.week && !s.by.weekInTable {
+		s.sparse = map[group]*data.Count{}
+	}
+	s.all()
+	return s.out
 }
 
-// addStretch adds the visits of a stretch that begins at from.
-func (s *sums) addStretch(v *visits, stretch *stretch, from int) {
-	about := group{}
-	if s.by.square && stretch.key != 0 {
-		about.square = stretch.square.Parent(s.level).Key()
+// all adds everything.
+func (s *sums) all() {
+	sources := s.sources()
+	for {
+		next, more := grid.Key(0), false
+		for i := range sources {
+			if key, ok := sources[i].key(s); ok && (!more || key < next) {
+				next, more = key, true
+			}
+		}
+		if !more {
+			break
+		}
+		for i := range sources {
+			for key, ok := sources[i].key(s); ok && key == next; key, ok = sources[i].key(s) {
+				sources[i].add(s, next)
+			}
+		}
 	}
-	if s.alike {
-		s.turnTo(about)
-		s.addAlike(v, from, stretch.end)
+	s.flush()
+	for about, count := range s.sparse {
+		s.out = append(s.out, counted{about, *count})
+	}
+}
+
+// source is where counts come from, in the order of their squares: a part, or
+// the recent visits.
+type source struct {
+	part  *part    // nil for recent visits
+	found []uint32 // squares of the part, or recent visits
+}
+
+func (s *sums) sources() []source {
+	var sources []source
+	for _, p := range s.parts {
+		sources = append(sources, source{part: p, found: s.in(p, s.level, s.shapes.list, nil)})
+	}
+	var found []uint32
+	for i := range s.recent.visits {
+		if v := &s.recent.visits[i]; s.visit(v) && s.holds(&s.shapes.list[v.square]) {
+			found = append(found, uint32(i))
+		}
+	}
+	at := source{found: found}
+	slices.SortFunc(found, func(a, b uint32) int { return cmp.Compare(at.recentKey(s, a), at.recentKey(s, b)) })
+	return append(sources, at)
+}
+
+// recentKey returns the square of the level asked for that a recent visit is in.
+func (at *source) recentKey(s *sums, i uint32) grid.Key {
+	return s.shapes.list[s.shapes.up(s.recent.visits[i].square, s.asked)].Key
+}
+
+// key returns the square of the level asked for that comes next, or false at
+// the end. Where counts are not split by square all are in one.
+func (at *source) key(s *sums) (grid.Key, bool) {
+	switch {
+	case len(at.found) == 0:
+		return 0, false
+	case !s.by.square:
+		return 0, true
+	case at.part == nil:
+		return at.recentKey(s, at.found[0]), true
+	}
+	shape := s.shapes.up(at.part.levels[s.level].squares[at.found[0]].shape, s.asked-s.level)
+	return s.shapes.list[shape].Key, true
+}
+
+// add adds the next square, or recent visit.
+func (at *source) add(s *sums, key grid.Key) {
+	about := group{square: key}
+	i := at.found[0]
+	at.found = at.found[1:]
+	if at.part == nil {
+		s.addVisit(&s.recent.visits[i], about)
 		return
 	}
-	for i := from; i < stretch.end; i++ {
-		week, class := v.week[i], v.class[i]
-		if !s.filter.visit(week, class, v.area[i]) {
-			continue
-		}
-		if s.by.area {
-			about.area = v.area[i]
-		}
-		if s.by.week && !s.by.weekInTable {
-			about.week = week
-		}
+	l := &at.part.levels[s.level]
+	if s.whole() && !s.by.week && !s.by.class && !s.by.area {
+		clear(s.run)
+		l.addSquare(s.run, i, &s.filter)
 		s.turnTo(about)
-		s.add(s.row(week, class), v, i)
+		s.add(s.row(data.Undated, 0), s.run)
+		return
 	}
+	for r := l.squares[i].run; r < l.squares[i+1].run; r++ {
+		if s.at(l.runs[r].place) {
+			s.addRun(l, r, about)
+		}
+	}
+}
+
+func (s *sums) addVisit(v *visit, about group) {
+	clear(s.run)
+	s.recent.items.addTo(s.run, v)
+	s.addCell(v.place, v.week, about)
+}
+
+// addRun adds what counts of a run.
+func (s *sums) addRun(l *level, r uint32, about group) {
+	place := l.runs[r].place
+	if !s.by.week {
+		clear(s.run)
+		l.addRun(s.run, r, &s.filter)
+		s.addCell(place, data.Undated, about)
+		return
+	}
+	first := l.runs[r].cell
+	from, to := l.weeksOf(r, &s.filter)
+	for cell := from; cell < to; cell++ {
+		clear(s.run)
+		l.addCells(s.run, first, cell, cell+1)
+		s.addCell(place, l.weeks[cell], about)
+	}
+}
+
+// addCell adds the sums in s.run, which are about one place and week.
+func (s *sums) addCell(p place, week data.Week, about group) {
+	if s.by.area {
+		about.area = p.area()
+	}
+	if s.by.week && !s.by.weekInTable {
+		about.week = week
+	}
+	s.turnTo(about)
+	s.add(s.row(week, p), s.run)
 }
 
 // turnTo makes the table that of a group.
@@ -99,77 +210,61 @@ func (s *sums) turnTo(about group) {
 	}
 }
 
-// addAlike adds visits that all count, and in one row.
-func (s *sums) addAlike(v *visits, from, to int) {
-	if !s.by.kind {
-		count := s.count(0)
-		count.Visits += int64(to - from)
-		for _, n := range v.found[from:to] {
-			count.Items += int64(n)
-		}
-		return
-	}
-	for _, item := range v.items[v.start(from):v.start(to)] {
-		s.count(int(item.kind)).Items += int64(item.n)
-	}
-}
-
 // row returns the place in the table of a week and class, and the first kind.
 //
 //	week × class × kind, weeks counted from the cube's first, undated before it
-func (s *sums) row(week data.Week, class geo.Class) int {
+func (s *sums) row(week data.Week, p place) int {
 	row := 0
 	if s.by.weekInTable && week != data.Undated {
-		row = int(week-s.weeks.From) + 1
+		row = int(week-s.Cube.weeks.From) + 1
 	}
 	if s.by.class {
-		row = row*classes + int(class)
+		row = row*classes + int(p.class())
 	}
-	return row * s.kinds
+	if s.by.kind {
+		row *= len(s.kinds)
+	}
+	return row
 }
 
-// add adds one visit and its items to a row of the table.
-func (s *sums) add(row int, v *visits, i int) {
+// add adds sums by measure to a row of the table.
+func (s *sums) add(row int, sums []int64) {
 	if !s.by.kind {
-		count := s.count(row)
-		count.Visits++
-		if s.filter.kinds == nil {
-			count.Items += int64(v.found[i])
-			return
-		}
+		s.addTo(row, s.count(sums))
+		return
 	}
-	for _, item := range v.itemsOf(i) {
-		if s.filter.kinds != nil && !s.filter.kinds[item.kind] {
-			continue
+	for kind, counts := range s.kinds {
+		if counts {
+			s.addTo(row+kind, data.Count{Items: sums[1+kind]})
 		}
-		at := row
-		if s.by.kind {
-			at += int(item.kind)
-		}
-		s.count(at).Items += int64(item.n)
 	}
 }
 
-// count returns a count of the table that is about to be added to.
-func (s *sums) count(at int) *data.Count {
-	count := &s.table[at]
-	if *count == (data.Count{}) {
+func (s *sums) addTo(at int, count data.Count) {
+	if count == (data.Count{}) {
+		return
+	}
+	if s.table[at] == (data.Count{}) {
 		s.touched = append(s.touched, at)
 	}
-	return count
+	s.table[at].Add(count)
 }
 
-// flush puts the table to the sums of all groups and clears it.
+// flush makes rows of the table and clears it.
 func (s *sums) flush() {
 	for _, at := range s.touched {
-		about := s.groupAt(at)
-		sum := s.groups[about]
+		about, count := s.groupAt(at), s.table[at]
+		s.table[at] = data.Count{}
+		if s.sparse == nil {
+			s.out = append(s.out, counted{about, count})
+			continue
+		}
+		sum := s.sparse[about]
 		if sum == nil {
 			sum = &data.Count{}
-			s.groups[about] = sum
+			s.sparse[about] = sum
 		}
-		sum.Add(s.table[at])
-		s.table[at] = data.Count{}
+		sum.Add(count)
 	}
 	s.touched = s.touched[:0]
 }
@@ -178,9 +273,9 @@ func (s *sums) flush() {
 func (s *sums) groupAt(at int) group {
 	about := s.current
 	if s.by.kind {
-		about.kind = int16(at % s.kinds)
+		about.kind = int16(at % len(s.kinds))
+		at /= len(s.kinds)
 	}
-	at /= s.kinds
 	if s.by.class {
 		about.class = geo.Class(at % classes)
 		at /= classes
@@ -190,7 +285,7 @@ func (s *sums) groupAt(at int) group {
 	case at == 0:
 		about.week = data.Undated
 	default:
-		about.week = s.weeks.From + data.Week(at-1)
+		about.week = s.Cube.weeks.From + data.Week(at-1)
 	}
 	return about
 }

@@ -1,0 +1,119 @@
+package cube
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"commonground/geo"
+	"commonground/geo/grid"
+)
+
+// Shape is what a square looks like, worked out once.
+type Shape struct {
+	Key grid.Key
+	// Name is that of the grid.
+	Name string
+	// Corners are north-west, north-east, south-east and south-west in the world
+	// of web Mercator, which is 1 wide, x to the east and y to the south from
+	// its north-west corner. Those that neighbours share are the same to the
+	// last bit.
+	Corners [4]orb.Point
+
+	centre orb.Point // in degrees
+	parent uint32    // the shape of the square of the next level that holds it
+}
+
+// noSquare is the number of the shape of no square.
+const noSquare = 0
+
+// shapes are those of all squares met so far, of every level, by number. The
+// list only grows; the numbers of keys are only for who adds to it.
+type shapes struct {
+	grid    grid.Grid
+	list    []Shape
+	numbers map[grid.Key]uint32
+}
+
+func newShapes(g grid.Grid) shapes {
+	return shapes{grid: g, list: []Shape{{}}, numbers: map[grid.Key]uint32{}}
+}
+
+// at returns the number of the shape of the square of level 0 that holds a
+// point, or noSquare.
+func (s *shapes) at(p geo.Point) uint32 {
+	square, ok := s.grid.Square(p)
+	if !ok {
+		return noSquare
+	}
+	return s.number(square)
+}
+
+// number returns the number of a square's shape, and makes it and those of its
+// parents where they aren't there yet.
+func (s *shapes) number(square grid.Square) uint32 {
+	key := square.Key()
+	if n, ok := s.numbers[key]; ok {
+		return n
+	}
+	shape := Shape{Key: key, Name: s.grid.Name(square), parent: noSquare}
+	shape.centre[0], shape.centre[1] = s.grid.Centre(square)
+	for i, corner := range [4][2]int32{{0, 1}, {1, 1}, {1, 0}, {0, 0}} {
+		shape.Corners[i] = world(s.grid.Corner(square, corner[0], corner[1]))
+	}
+	if square.Level < grid.MaxLevel {
+		shape.parent = s.number(square.Parent(square.Level + 1))
+	}
+	n := uint32(len(s.list))
+	s.list = append(s.list, shape)
+	s.numbers[key] = n
+	return n
+}
+
+// up returns the shape of the square that holds another, some levels up.
+func (s *shapes) up(shape uint32, levels uint8) uint32 {
+	for range levels {
+		shape = s.list[shape].parent
+	}
+	return shape
+}
+
+// world returns where a place in degrees lies in the world of web Mercator.
+func world(lon, lat float64) orb.Point {
+	sin := math.Sin(lat * math.Pi / 180)
+	return orb.Point{lon/360 + 0.5, 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)}
+}
+
+// Box is a closed box in the world of web Mercator.
+type Box struct {
+	West, North, East, South float64
+}
+
+// nowhere meets no box and holds nothing.
+var nowhere = Box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+
+func (b *Box) meets(other *Box) bool {
+	return b.West <= other.East && other.West <= b.East && b.North <= other.South && other.North <= b.South
+}
+
+func (b *Box) holds(other *Box) bool {
+	return b.West <= other.West && other.East <= b.East && b.North <= other.North && other.South <= b.South
+}
+
+func (b *Box) union(other *Box) Box {
+	return Box{
+		min(b.West, other.West), min(b.North, other.North), max(b.East, other.East), max(b.South, other.South),
+	}
+}
+
+// box returns the box around a shape.
+func (s *Shape) box() Box {
+	if s.Key == 0 {
+		return nowhere
+	}
+	c := &s.Corners
+	return Box{
+		min(c[0][0], c[1][0], c[2][0], c[3][0]), min(c[0][1], c[1][1], c[2][1], c[3][1]),
+		max(c[0][0], c[1][0], c[2][0], c[3][0]), max(c[0][1], c[1][1], c[2][1], c[3][1]),
+	}
+}
