@@ -2,9 +2,12 @@ package api
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
 
 	"commonground/data"
@@ -23,6 +26,40 @@ type FilterParams struct {
 	BBox    []float64 `query:"bbox" doc:"west,south,east,north in degrees; selects squares of 125 m by their centre"`
 	Square  uint64    `query:"square" doc:"id of a square of any level"`
 }
+
+// readFilter reads the parameters of an address. Those that are named besides
+// are left to the caller; any other is refused, for a mistyped filter would
+// select too much.
+func readFilter(values url.Values, besides ...string) (p FilterParams, err error) {
+	for name := range values {
+		if !slices.Contains(filterNames, name) && !slices.Contains(besides, name) {
+			return p, huma.Error422UnprocessableEntity(fmt.Sprintf("there is no parameter %q", name))
+		}
+	}
+	list := func(name string) []string {
+		if values.Get(name) == "" {
+			return nil
+		}
+		return strings.Split(values.Get(name), ",")
+	}
+	p.Weeks, p.Kinds, p.Classes, p.Area = values.Get("weeks"), list("kinds"), list("classes"), values.Get("area")
+	for _, text := range list("bbox") {
+		degrees, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return p, huma.Error422UnprocessableEntity(fmt.Sprintf("bbox: %q is no number", text))
+		}
+		p.BBox = append(p.BBox, degrees)
+	}
+	if text := values.Get("square"); text != "" {
+		if p.Square, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return p, huma.Error422UnprocessableEntity(fmt.Sprintf("square: %q is no id of a square", text))
+		}
+	}
+	return p, nil
+}
+
+// filterNames are the names of FilterParams in an address.
+var filterNames = []string{"weeks", "kinds", "classes", "area", "bbox", "square"}
 
 // query checks the parameters against a scheme.
 func (p FilterParams) query(scheme *data.Scheme) (data.Query, error) {

@@ -47,7 +47,7 @@ func (s *staff) routes() []route {
 		{http.MethodPost, "/v1/boundaries", steward, "Put in a version of the boundary and classify the records of its span again", change(s, s.putBoundary, changedAnswer{})},
 		{http.MethodPost, "/v1/boundaries/undo", steward, "Take the latest version of the boundary back", change(s, s.undoBoundary, changedAnswer{})},
 		{http.MethodGet, "/v1/tiles/{layer}.json", planner, "What a layer of tiles holds, as TileJSON 3.0.0", read(s, s.tileJSON, tileJSONAnswer{})},
-		{http.MethodGet, "/v1/tiles/{layer}/{z}/{x}/{y}.mvt", planner, "A tile, as Mapbox Vector Tile 2.1", read(s, s.tile, nil)},
+		{http.MethodGet, "/v1/tiles/{layer}/{z}/{x}/{y}.mvt", planner, "A tile, as Mapbox Vector Tile 2.1", tile(s)},
 		{http.MethodPost, "/v1/classify", planner, "The places of up to a million points", bulk(s)},
 		{http.MethodPost, "/v1/pickups", crew, "Send one pickup or a batch; sending again is harmless", write(s, s.postPickups, receiptsAnswer{}, pickupBody{})},
 		{http.MethodPost, "/v1/incidents", sender, "Send one incident or a batch; sending again is harmless", write(s, s.postIncidents, receiptsAnswer{}, incidentBody{})},
@@ -59,14 +59,16 @@ func (s *staff) routes() []route {
 // staff holds what its handlers work with.
 type staff struct {
 	Config
+	tiles *tileCache
 }
 
 func newStaff(config Config) *staff {
-	return &staff{Config: config}
+	return &staff{Config: config, tiles: newTileCache()}
 }
 
 // mount puts the table, its description and the staff pages on a router.
 func (s *staff) mount(router chi.Router) {
+	s.tiles.follow(s.Live)
 	router.Group(func(router chi.Router) {
 		router.Use(staffHeaders)
 		config := huma.DefaultConfig("Common Ground", "0.1.0")

@@ -3,9 +3,13 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
 
 	"commonground/data"
 	"commonground/data/cube"
@@ -27,57 +31,56 @@ func noLayer(name string) error {
 	return huma.Error404NotFound(fmt.Sprintf("there is no layer %q; there are hotspots, boundaries and pickups", name))
 }
 
-func (s *staff) tile(ctx context.Context, in *tileInput) (answer, error) {
-	tile := tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}
+// readTile reads a request for a tile. What is wrong with it is told in the
+// words of the other routes.
+func readTile(r *http.Request) (in tileInput, err error) {
+	in.Layer = chi.URLParam(r, "layer")
 	if _, ok := layers[in.Layer]; !ok {
-		return answer{}, noLayer(in.Layer)
+		return in, noLayer(in.Layer)
 	}
-	if err := tile.Check(); err != nil {
-		return answer{}, invalid(err)
+	for name, into := range map[string]*int{"z": &in.Z, "x": &in.X, "y": &in.Y} {
+		if *into, err = strconv.Atoi(chi.URLParam(r, name)); err != nil {
+			return in, huma.Error422UnprocessableEntity(fmt.Sprintf("%s: %q is no whole number", name, chi.URLParam(r, name)))
+		}
 	}
-	var body []byte
-	var err error
+	if r.URL.RawQuery == "" {
+		return in, nil
+	}
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return in, huma.Error422UnprocessableEntity("the filter can't be read: " + err.Error())
+	}
+	if in.FilterParams, err = readFilter(values, "at"); err != nil {
+		return in, err
+	}
+	in.At = values.Get("at")
+	return in, nil
+}
+
+// draw draws the tile that is asked for.
+func (s *staff) draw(ctx context.Context, in *tileInput, now cube.Moment, q data.Query) ([]byte, error) {
+	tile := tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}
 	switch in.Layer {
 	case "hotspots":
-		body, err = s.hotspots(in, tile)
+		return tiles.Hotspots(now.Settings.Scheme, now.Cube, q, tile)
 	case "boundaries":
-		body, err = s.boundaryTile(in, tile)
-	case "pickups":
-		body, err = s.pickups(ctx, in, tile)
-	}
-	return answer{contentType: mvtType, body: body}, err
-}
-
-func (s *staff) hotspots(in *tileInput, tile tiles.Tile) (body []byte, err error) {
-	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		q, err := in.query(settings.Scheme)
-		if err != nil {
-			return err
-		}
-		body, err = tiles.Hotspots(settings.Scheme, c, q, tile)
-		return err
-	})
-	return body, err
-}
-
-func (s *staff) boundaryTile(in *tileInput, tile tiles.Tile) (body []byte, err error) {
-	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		_, classifier, err := boundaryAt(settings, c, in.At)
+		_, classifier, err := boundaryAt(now.Settings, now.Cube, in.At)
 		if err != nil || classifier == nil {
-			body = []byte{}
-			return err
+			return []byte{}, err
 		}
-		body, err = tiles.Boundaries(classifier, tile)
-		return err
-	})
-	return body, err
+		return tiles.Boundaries(classifier, tile)
+	case "pickups":
+		return s.pickups(ctx, in, now, q)
+	}
+	return nil, noLayer(in.Layer)
 }
 
 // maxPickups bounds one tile of single pickups; a street corner visited every
 // day for a century stays below it.
 const maxPickups = 50_000
 
-func (s *staff) pickups(ctx context.Context, in *tileInput, tile tiles.Tile) ([]byte, error) {
+func (s *staff) pickups(ctx context.Context, in *tileInput, now cube.Moment, q data.Query) ([]byte, error) {
+	tile := tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}
 	if tile.Z < tiles.PickupsFrom {
 		return nil, invalid(fmt.Errorf("single pickups are drawn from zoom %d on", tiles.PickupsFrom))
 	}
@@ -85,26 +88,9 @@ func (s *staff) pickups(ctx context.Context, in *tileInput, tile tiles.Tile) ([]
 	if err != nil {
 		return nil, err
 	}
-	var selected []data.Pickup
-	var scheme *data.Scheme
-	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		scheme = settings.Scheme
-		q, err := in.query(scheme)
-		if err != nil {
-			return err
-		}
-		selects := c.Selects(q)
-		for _, p := range inTile {
-			if selects(p) {
-				selected = append(selected, p)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return tiles.Pickups(selected, in.Kinds, scheme.Location, tile)
+	selects := now.Cube.Selects(q)
+	selected := slices.DeleteFunc(inTile, func(p data.Pickup) bool { return !selects(p) })
+	return tiles.Pickups(selected, in.Kinds, now.Settings.Scheme.Location, tile)
 }
 
 type tileJSONInput struct {
@@ -142,6 +128,7 @@ type layer struct {
 var layers = map[string]layer{
 	"hotspots": {"Squares with the counts of what was found in them; the level goes by the zoom", 0, true, map[string]string{
 		"square": "Name of the square", "level": "Its side is 125 m × 2^level", "n": "Items", "visits": "Visits",
+		"finds_per_visit": "Items for each visit", "share": "Part of all items that the filter selects, 0 to 1",
 	}},
 	"boundaries": {"Areas in force", 0, false, map[string]string{"id": "Id", "name": "Name", "class": "Class"}},
 	"pickups": {"Single pickups", tiles.PickupsFrom, true, map[string]string{

@@ -51,6 +51,14 @@ func (c *Cube) measures() int { return 1 + len(c.scheme.Kinds) }
 
 // Add counts a pickup.
 func (c *Cube) Add(p data.Pickup) {
+	c.take(p)
+	if len(c.recent.visits) >= fewRecent {
+		c.settle()
+	}
+}
+
+// take adds a pickup to the recent visits.
+func (c *Cube) take(p data.Pickup) {
 	v := visit{
 		at: p.At.At.UnixMilli(), week: c.scheme.WeekOf(p.At),
 		place: newPlace(p.Place.Class, c.areas.number(p.Place.Area)),
@@ -62,9 +70,6 @@ func (c *Cube) Add(p data.Pickup) {
 	v.items = c.recent.items.add(c.scheme, p.Found)
 	c.recent.visits = append(c.recent.visits, v)
 	c.extend(&v)
-	if len(c.recent.visits) >= fewRecent {
-		c.settle()
-	}
 }
 
 // extend makes the span of weeks and the box hold a visit.

@@ -85,7 +85,7 @@ func (s *summing) lowest() {
 // begin begins a square.
 func (s *summing) begin(l *level, shape, first uint32) {
 	l.squares = append(l.squares, square{key: s.shapes[shape].Key, shape: shape, first: first, run: uint32(len(l.runs))})
-	l.reach = append(l.reach, s.shapes[shape].box())
+	l.reach = append(l.reach, s.shapes[shape].Box())
 	l.totals = append(l.totals, make([]int64, s.measures)...)
 }
 

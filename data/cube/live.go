@@ -3,6 +3,7 @@ package cube
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"commonground/data"
@@ -16,6 +17,9 @@ type Live struct {
 	store data.Store
 	door  *intake.Door
 	now   atomic.Pointer[state]
+
+	showing  sync.Mutex // held while what is watched for is told and shown
+	watchers []func(Touch)
 }
 
 // state is what readers see: a cube that isn't changed any more.
@@ -56,17 +60,18 @@ func (l *Live) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cube := New(settings.Scheme)
 	position, pickups, err := l.store.Pickups(ctx)
 	if err != nil {
 		return err
 	}
+	cube := New(settings.Scheme)
 	for pickup, err := range pickups {
 		if err != nil {
 			return err
 		}
-		cube.Add(pickup)
+		cube.take(pickup)
 	}
+	cube.settle()
 	// Settings and records were read one after the other: they must belong
 	// together.
 	now, err := l.door.Reload(ctx)
@@ -79,7 +84,7 @@ func (l *Live) load(ctx context.Context) error {
 		}
 		cube = cube.placedBy(now.Timeline)
 	}
-	l.show(now, cube, position)
+	l.show(now, cube, Touch{Position: position, Scheme: now.Scheme, Everything: true})
 	return nil
 }
 
@@ -99,10 +104,49 @@ func (l *Live) settingsOrWait(ctx context.Context) (*intake.Settings, error) {
 	}
 }
 
-// show lets readers see another state, and wakes those who wait in Reach.
-func (l *Live) show(settings *intake.Settings, cube *Cube, position int64) {
-	before := l.now.Swap(&state{settings: settings, cube: cube, position: position, moved: make(chan struct{})})
+// show lets readers see another state, once those who watch know what differs,
+// and wakes those who wait in Reach.
+func (l *Live) show(settings *intake.Settings, cube *Cube, touch Touch) {
+	l.showing.Lock()
+	defer l.showing.Unlock()
+	for _, told := range l.watchers {
+		told(touch)
+	}
+	before := l.now.Swap(&state{settings: settings, cube: cube, position: touch.Position, moved: make(chan struct{})})
 	close(before.moved)
+}
+
+// Watch has a function told what differs in each state from the one before,
+// just before that state is shown. Calls come one after the other.
+func (l *Live) Watch(told func(Touch)) {
+	l.showing.Lock()
+	defer l.showing.Unlock()
+	l.watchers = append(l.watchers, told)
+}
+
+// Touch says in which squares a state differs from the one before it.
+type Touch struct {
+	// Position is that of the feed, up to which the state counts.
+	Position int64
+	// Scheme is that of the state.
+	Scheme *data.Scheme
+	// Everything may differ.
+	Everything bool
+
+	cube    *Cube
+	squares []uint32 // shapes of squares of level 0
+}
+
+// Squares calls do for each square of a level that was touched, some more than
+// once; none where everything may differ.
+func (t Touch) Squares(level uint8, do func(*Shape)) {
+	before := uint32(noSquare)
+	for _, square := range t.squares {
+		if shape := t.cube.shapes.up(square, level); shape != before {
+			do(&t.cube.shapes.list[shape])
+			before = shape
+		}
+	}
 }
 
 // follow applies what is new in the feed.
@@ -139,18 +183,24 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 			return l.load(ctx)
 		}
 	}
+	touch := Touch{Position: changes[len(changes)-1].Position, Scheme: settings.Scheme}
 	if settings.Revision != now.settings.Revision {
-		cube = cube.placedBy(settings.Timeline)
+		cube, touch.Everything = cube.placedBy(settings.Timeline), true
 	}
 	for _, change := range changes {
 		if p := change.Pickup; p != nil {
 			if p.Point != nil {
 				p.Place = settings.Timeline.Place(*p.Point, 0, p.At.At)
+				touch.squares = append(touch.squares, cube.shapes.at(*p.Point))
 			}
 			cube.Add(*p)
 		}
 	}
-	l.show(settings, cube, changes[len(changes)-1].Position)
+	touch.cube = cube
+	if touch.Everything {
+		touch.squares = nil
+	}
+	l.show(settings, cube, touch)
 	return nil
 }
 
@@ -162,6 +212,24 @@ func (l *Live) Read(look func(*intake.Settings, *Cube) error) error {
 		return data.ErrNoScheme
 	}
 	return look(now.settings, now.cube)
+}
+
+// Moment is settings and counts that belong together.
+type Moment struct {
+	Settings *intake.Settings
+	Cube     *Cube
+	// Position is that of the feed, up to which the cube counts.
+	Position int64
+}
+
+// Now returns the latest moment. Before the first load the error is
+// data.ErrNoScheme.
+func (l *Live) Now() (Moment, error) {
+	now := l.now.Load()
+	if now.cube == nil {
+		return Moment{}, data.ErrNoScheme
+	}
+	return Moment{now.settings, now.cube, now.position}, nil
 }
 
 // Reach returns once the cube counts everything up to a position of the feed,

@@ -110,6 +110,9 @@ const (
 // settle makes a part of the recent visits.
 func (c *Cube) settle() {
 	c.takeMerged()
+	if len(c.recent.visits) == 0 {
+		return
+	}
 	c.parts = append(slices.Clip(c.parts), newPart(slices.Clone(c.recent.visits), c.recent.items, &c.shapes, c.measures()))
 	c.recent = recent{}
 	c.settleParts()

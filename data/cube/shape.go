@@ -106,8 +106,8 @@ func (b *Box) union(other *Box) Box {
 	}
 }
 
-// box returns the box around a shape.
-func (s *Shape) box() Box {
+// Box returns the box around a shape; for no square it is one that meets none.
+func (s *Shape) Box() Box {
 	if s.Key == 0 {
 		return nowhere
 	}

@@ -106,7 +106,7 @@ func (s *looking) selected(p *part) {
 	l := &p.levels[n]
 	for _, i := range f.nearby {
 		shape := s.shapes.up(l.squares[i].shape, s.level-n)
-		if box := s.shapes.list[shape].box(); box.meets(&s.near) {
+		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
 			l.addSquare(s.turnTo(shape, s.shapes.list[shape].Key), i, &s.filter)
 		}
 	}
@@ -121,7 +121,7 @@ func (s *looking) recently() {
 		if v.square == noSquare || !s.visit(v) || !s.holds(&s.shapes.list[v.square]) {
 			continue
 		}
-		if box := s.shapes.list[s.shapes.up(v.square, s.level)].box(); box.meets(&s.near) {
+		if box := s.shapes.list[s.shapes.up(v.square, s.level)].Box(); box.meets(&s.near) {
 			f.nearby = append(f.nearby, uint32(i))
 		}
 	}

@@ -1,0 +1,142 @@
+package api
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/klauspost/compress/gzip"
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
+
+	"commonground/data"
+	"commonground/data/cube"
+	"commonground/tiles"
+)
+
+// cacheBytes bounds the tiles that are kept.
+const cacheBytes = 64 << 20
+
+// tileCache keeps tiles as they are sent. A tile that is kept is given out only
+// while it is what would be drawn anew; see fresh.
+type tileCache struct {
+	kept     *otter.Cache[tileKey, *keptTile]
+	flights  singleflight.Group
+	versions tiles.Versions
+}
+
+// tileKey is what the bytes of a tile depend on besides the records.
+type tileKey struct {
+	layer string
+	tiles.Tile
+	filter string // as in the address
+	// boundary is the version of the boundary that is drawn; 0 for other
+	// layers.
+	boundary int64
+	gzip     bool
+}
+
+// keptTile is a tile as it is sent.
+type keptTile struct {
+	body     []byte
+	gzip     bool // the body is compressed
+	etag     string
+	position int64      // of the feed, up to which it counts
+	total    data.Count // of the filter: a square's share depends on it
+}
+
+// longestFilter is how long a filter may be for its tiles to be kept.
+const longestFilter = 1000
+
+func newTileCache() *tileCache {
+	return &tileCache{kept: otter.Must(&otter.Options[tileKey, *keptTile]{
+		MaximumWeight: cacheBytes,
+		Weigher: func(key tileKey, t *keptTile) uint32 {
+			const besides = 300 // bytes, about, of a key and what the cache needs for it
+			return uint32(min(len(t.body)+len(key.filter)+besides, math.MaxUint32))
+		},
+	})}
+}
+
+// follow has the cache told of every change.
+func (c *tileCache) follow(live *cube.Live) { live.Watch(c.versions.Touch) }
+
+// fresh reports whether a tile that was kept is what would be drawn now: nothing
+// was written since; or nothing in its squares, and what the filter selects in
+// all is as much as it was.
+func (c *tileCache) fresh(key *tileKey, t *keptTile, now cube.Moment, q data.Query) bool {
+	if t.position == now.Position {
+		return true
+	}
+	if c.versions.Since(key.Tile) > t.position {
+		return false
+	}
+	return key.layer != "hotspots" || now.Cube.Total(q) == t.total
+}
+
+// get returns a tile as of now or later, kept or drawn. Of several callers who
+// want the same at once, one draws it.
+func (c *tileCache) get(key tileKey, now cube.Moment, q data.Query, draw func() ([]byte, error)) (*keptTile, error) {
+	if t, ok := c.kept.GetIfPresent(key); ok && c.fresh(&key, t, now, q) {
+		return t, nil
+	}
+	// The position is part of the flight: a tile of before is of no use to who
+	// comes after a write.
+	drawn, err, _ := c.flights.Do(fmt.Sprint(now.Position, key), func() (any, error) {
+		content, err := draw()
+		if err != nil {
+			return nil, err
+		}
+		t := newKeptTile(content, key.gzip)
+		t.position = now.Position
+		if key.layer == "hotspots" {
+			t.total = now.Cube.Total(q)
+		}
+		if len(key.filter) <= longestFilter {
+			c.kept.Set(key, t)
+		}
+		return t, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return drawn.(*keptTile), nil
+}
+
+// worthCompressing is the size in bytes from which on a tile is compressed:
+// less goes into one packet anyway.
+const worthCompressing = 1200
+
+func newKeptTile(content []byte, compress bool) *keptTile {
+	t := &keptTile{body: content}
+	hash := xxhash.Sum64(content)
+	// Weak, because a tile may be sent compressed or not.
+	t.etag = `W/"` + hex.EncodeToString([]byte{
+		byte(hash >> 56), byte(hash >> 48), byte(hash >> 40), byte(hash >> 32), byte(hash >> 24), byte(hash >> 16), byte(hash >> 8), byte(hash),
+	}) + fmt.Sprintf("-%x\"", len(content))
+	if compress && len(content) >= worthCompressing {
+		t.body, t.gzip = compressed(content), true
+	}
+	return t
+}
+
+var compressors = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // the level is ours
+	}
+	return w
+}}
+
+func compressed(content []byte) []byte {
+	w := compressors.Get().(*gzip.Writer)
+	defer compressors.Put(w)
+	var out bytes.Buffer
+	w.Reset(&out)
+	_, _ = w.Write(content) // into memory
+	_ = w.Close()
+	return bytes.Clone(out.Bytes())
+}

@@ -1,0 +1,117 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+
+	"commonground/tiles"
+)
+
+// tile makes the route of tiles. It reads requests by itself: there are
+// hundreds of them for each other one, and huma's way takes longer than to draw a
+// tile. The description is huma's.
+func tile(s *staff) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		op.Parameters = parametersOf[tileInput](op)
+		op.Responses = map[string]*huma.Response{
+			"200": {Description: "OK", Content: map[string]*huma.MediaType{mvtType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
+			"304": {Description: "The caller has the tile already"},
+		}
+		api.OpenAPI().AddOperation(&op)
+		api.Adapter().Handle(&op, func(ctx huma.Context) {
+			r, w := humachi.Unwrap(ctx)
+			if err := s.serveTile(w, r); err != nil {
+				writeError(w, s.fail(r.Context(), err))
+			}
+		})
+	}
+}
+
+// parametersOf returns how huma describes the parameters of an input.
+func parametersOf[I any](op huma.Operation) []*huma.Param {
+	api := humachi.New(chi.NewRouter(), huma.DefaultConfig("", ""))
+	huma.Register(api, op, func(context.Context, *I) (*struct{}, error) { return nil, nil })
+	return api.OpenAPI().Paths[op.Path].Get.Parameters
+}
+
+func (s *staff) serveTile(w http.ResponseWriter, r *http.Request) error {
+	in, err := readTile(r)
+	if err != nil {
+		return err
+	}
+	key := tileKey{
+		layer: in.Layer, Tile: tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}, filter: r.URL.RawQuery, gzip: takesGzip(r.Header.Get("Accept-Encoding")),
+	}
+	if err := key.Check(); err != nil {
+		return invalid(err)
+	}
+	now, err := s.Live.Now()
+	if err != nil {
+		return err
+	}
+	q, err := in.query(now.Settings.Scheme)
+	if err != nil {
+		return err
+	}
+	if in.Layer == "boundaries" {
+		b, _, err := boundaryAt(now.Settings, now.Cube, in.At)
+		if err != nil {
+			return err
+		}
+		key.filter, key.boundary = "", b.Version
+	}
+	t, err := s.tiles.get(key, now, q, func() ([]byte, error) { return s.draw(r.Context(), &in, now, q) })
+	if err != nil {
+		return err
+	}
+	t.send(w, r)
+	return nil
+}
+
+// send sends a tile, unless the caller has it.
+func (t *keptTile) send(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header["Etag"] = []string{t.etag}
+	if matches(r.Header.Get("If-None-Match"), t.etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	header["Content-Type"] = []string{mvtType}
+	header["Content-Length"] = []string{strconv.Itoa(len(t.body))}
+	if t.gzip {
+		header["Content-Encoding"] = []string{"gzip"}
+	}
+	_, _ = w.Write(t.body) // the only error is a caller that went away
+}
+
+// takesGzip reports whether a caller takes gzip, by Accept-Encoding. One that
+// says more about it than its name is left to the layer above.
+func takesGzip(accept string) bool {
+	for encoding := range strings.SplitSeq(accept, ",") {
+		if strings.TrimSpace(encoding) == "gzip" {
+			return true
+		}
+	}
+	return false
+}
+
+// writeError writes an error as a problem.
+func writeError(w http.ResponseWriter, err error) {
+	var model *huma.ErrorModel
+	if !errors.As(err, &model) {
+		problem(w, http.StatusInternalServerError, "something went wrong here")
+		return
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(model.Status)
+	// The only error is a caller that went away.
+	_ = json.NewEncoder(w).Encode(model)
+}
