@@ -49,7 +49,7 @@ func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme))
 		t.Fatal(err)
 	}
 	fill(ctx, door, scheme)
-	live := cube.NewLive(store, door)
+	live := cube.NewLive(store, door, cube.Options{})
 	followed := make(chan struct{})
 	go func() { defer close(followed); _ = live.Run(ctx) }() // ends with the test's context
 	handler, err := api.New(api.Config{

@@ -59,7 +59,7 @@ func all(t testing.TB, live *cube.Live) []cube.Row {
 // anew are the same counts of a cube loaded from the store.
 func (f following) anew() []cube.Row {
 	f.t.Helper()
-	live := cube.NewLive(f.store, intake.New(f.store))
+	live := cube.NewLive(f.store, intake.New(f.store), cube.Options{})
 	ctx, stop := context.WithCancel(f.t.Context())
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = live.Run(ctx) }() // ends with ctx

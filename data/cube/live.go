@@ -2,7 +2,10 @@ package cube
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 
@@ -14,9 +17,10 @@ import (
 // its counts were made with. Any number of goroutines may use it; who reads
 // never waits for what is being written.
 type Live struct {
-	store data.Store
-	door  *intake.Door
-	now   atomic.Pointer[state]
+	store   data.Store
+	door    *intake.Door
+	options Options
+	now     atomic.Pointer[state]
 
 	showing  sync.Mutex // held while what is watched for is told and shown
 	watchers []func(Touch)
@@ -30,9 +34,27 @@ type state struct {
 	moved    chan struct{} // closed when another state takes its place
 }
 
+// Options of a Live.
+type Options struct {
+	// Snapshot names a file from which counts are there again at once; see Save.
+	// It is left aside where it may not fit the store. Default: none.
+	Snapshot string
+	// Progress is called now and then with the records counted so far while
+	// all are. Default: nothing.
+	Progress func(records int)
+	// Log is told what is of interest. Default: nobody.
+	Log *slog.Logger
+}
+
 // NewLive returns a Live without counts; Run fills it.
-func NewLive(store data.Store, door *intake.Door) *Live {
-	l := &Live{store: store, door: door}
+func NewLive(store data.Store, door *intake.Door, options Options) *Live {
+	if options.Progress == nil {
+		options.Progress = func(int) {}
+	}
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	l := &Live{store: store, door: door, options: options}
 	l.now.Store(&state{moved: make(chan struct{})})
 	return l
 }
@@ -53,25 +75,24 @@ func (l *Live) Run(ctx context.Context) error {
 	return fmt.Errorf("following the store: %w", err)
 }
 
-// load makes the cube anew from all records, beside the one in use, and puts
-// it in its place.
+// load makes the cube anew beside the one in use, from a snapshot or from all
+// records, and puts it in its place.
 func (l *Live) load(ctx context.Context) error {
 	settings, err := l.settingsOrWait(ctx)
 	if err != nil {
 		return err
 	}
-	position, pickups, err := l.store.Pickups(ctx)
-	if err != nil {
+	cube, position, err := l.restore(ctx, settings)
+	if err == nil {
+		l.show(settings, cube, Touch{Position: position, Scheme: settings.Scheme, Everything: true})
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if cube, position, err = l.count(ctx, settings); err != nil {
 		return err
 	}
-	cube := New(settings.Scheme)
-	for pickup, err := range pickups {
-		if err != nil {
-			return err
-		}
-		cube.take(pickup)
-	}
-	cube.settle()
 	// Settings and records were read one after the other: they must belong
 	// together.
 	now, err := l.door.Reload(ctx)
@@ -85,6 +106,68 @@ func (l *Live) load(ctx context.Context) error {
 		cube = cube.placedBy(now.Timeline)
 	}
 	l.show(now, cube, Touch{Position: position, Scheme: now.Scheme, Everything: true})
+	return nil
+}
+
+// count makes a cube of all records.
+func (l *Live) count(ctx context.Context, settings *intake.Settings) (*Cube, int64, error) {
+	position, pickups, err := l.store.Pickups(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	cube := New(settings.Scheme)
+	for pickup, err := range pickups {
+		if err != nil {
+			return nil, 0, err
+		}
+		cube.take(pickup)
+		if n := len(cube.recent.visits); n%tellEvery == 0 {
+			l.options.Progress(n)
+		}
+	}
+	cube.seal()
+	return cube, position, nil
+}
+
+// tellEvery is after how many records Progress is called.
+const tellEvery = 100_000
+
+// restore makes a cube from the snapshot.
+func (l *Live) restore(ctx context.Context, settings *intake.Settings) (cube *Cube, position int64, err error) {
+	if l.options.Snapshot == "" {
+		return nil, 0, fs.ErrNotExist
+	}
+	cube, err = readSnapshot(l.options.Snapshot, settings.Scheme, func(of snapshotOf) error {
+		position = of.Position
+		trace, err := l.store.Trace(ctx, of.Position)
+		if err != nil {
+			return err
+		}
+		if want := (snapshotOf{settings.Scheme.Text, settings.Revision, of.Position, trace}); of != want {
+			return doubt("it is of other settings, or of another store or state of it")
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l.options.Log.Info("the snapshot of the counts is left aside and all records are counted", "because", err)
+	}
+	return cube, position, err
+}
+
+// Save writes a snapshot of what is counted now, for the next start. Without a
+// name for it, or before the first load, it does nothing.
+func (l *Live) Save(ctx context.Context) error {
+	now := l.now.Load()
+	if l.options.Snapshot == "" || now.cube == nil {
+		return nil
+	}
+	trace, err := l.store.Trace(ctx, now.position)
+	if err == nil {
+		err = now.cube.writeSnapshot(l.options.Snapshot, snapshotOf{now.settings.Scheme.Text, now.settings.Revision, now.position, trace})
+	}
+	if err != nil {
+		return fmt.Errorf("writing a snapshot of the counts: %w", err)
+	}
 	return nil
 }
 

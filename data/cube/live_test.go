@@ -35,7 +35,7 @@ func follow(t *testing.T) following {
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"))
 	check(t, err)
 	ctx, stop := context.WithCancel(context.Background())
-	f := following{t: t, store: store, door: intake.New(store), live: cube.NewLive(store, intake.New(store)), ended: make(chan error, 1), stop: stop}
+	f := following{t: t, store: store, door: intake.New(store), live: cube.NewLive(store, intake.New(store), cube.Options{}), ended: make(chan error, 1), stop: stop}
 	done := make(chan struct{})
 	go func() { defer close(done); f.ended <- f.live.Run(ctx) }()
 	t.Cleanup(func() {
@@ -177,7 +177,7 @@ func TestLiveCountsWhatWasThereBeforeIt(t *testing.T) {
 		batch = append(batch, visit("crew", n))
 	}
 	f.put(batch...)
-	later := cube.NewLive(f.store, intake.New(f.store))
+	later := cube.NewLive(f.store, intake.New(f.store), cube.Options{})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- later.Run(ctx) }()

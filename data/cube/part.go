@@ -109,11 +109,17 @@ const (
 
 // settle makes a part of the recent visits.
 func (c *Cube) settle() {
+	c.recent.visits = slices.Clone(c.recent.visits) // others may read them
+	c.seal()
+}
+
+// seal is settle where nobody reads the recent visits.
+func (c *Cube) seal() {
 	c.takeMerged()
 	if len(c.recent.visits) == 0 {
 		return
 	}
-	c.parts = append(slices.Clip(c.parts), newPart(slices.Clone(c.recent.visits), c.recent.items, &c.shapes, c.measures()))
+	c.parts = append(slices.Clip(c.parts), newPart(c.recent.visits, c.recent.items, &c.shapes, c.measures()))
 	c.recent = recent{}
 	c.settleParts()
 }

@@ -18,6 +18,7 @@ var feedStories = []story{
 	{"a commit wakes who waits", waitStory},
 	{"a commit of another store wakes who waits", waitOtherStory},
 	{"waiting ends with its caller", waitCancelledStory},
+	{"the trace tells histories apart", traceStory},
 }
 
 func feedStory(t *testing.T, e Engine) {
@@ -231,4 +232,31 @@ func waitCancelledStory(t *testing.T, e Engine) {
 	cancel()
 	checkIs(t, <-ended, context.Canceled)
 	checkIs(t, s.Wait(ctx, 0), context.Canceled)
+}
+
+func traceStory(t *testing.T, e Engine) {
+	trace := func(s data.Store, position int64) string {
+		text, err := s.Trace(t.Context(), position)
+		check(t, err)
+		return text
+	}
+	s, same, other := settled(t, e), settled(t, e), settled(t, e)
+	store(t, s, 2, visits(0, 3)...)
+	store(t, same, 2, visits(0, 3)...)
+	store(t, other, 2, visits(1, 4)...)
+	at, err := s.Position(t.Context())
+	check(t, err)
+	before := trace(s, at)
+	if before == "" || before != trace(same, at) || before == trace(other, at) {
+		t.Errorf("traces %q, %q of the same, %q of another", before, trace(same, at), trace(other, at))
+	}
+	store(t, s, 2, visit(3))
+	if trace(s, at) != before {
+		t.Error("what came later changed the trace")
+	}
+	equal(t, trace(s, at+100), "")
+	check(t, s.WithdrawBoundary(t.Context(), 2, 1, placer(t, town(1)).all))
+	if trace(s, at) == before {
+		t.Error("another boundary did not change the trace")
+	}
 }
