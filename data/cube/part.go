@@ -19,8 +19,13 @@ type part struct {
 // newPart makes a part of visits, which it sorts in place. measures is that of
 // the cube.
 func newPart(visits []visit, items items, shapes *shapes, measures int) *part {
+	return newPartOf(visits, items, summing{shapes: shapes.list, measures: measures, limit: runLimit})
+}
+
+// newPartOf is newPart with the summing prepared.
+func newPartOf(visits []visit, items items, b summing) *part {
 	p := &part{visits: visits, items: items}
-	sortVisits(visits, shapes.list)
+	sortVisits(visits, b.shapes)
 	for i := range visits {
 		if week := visits[i].week; week != data.Undated {
 			if p.weeks.IsZero() {
@@ -29,7 +34,7 @@ func newPart(visits []visit, items items, shapes *shapes, measures int) *part {
 			p.weeks.From, p.weeks.To = min(p.weeks.From, week), max(p.weeks.To, week+1)
 		}
 	}
-	b := summing{part: p, shapes: shapes.list, measures: measures, limit: runLimit}
+	b.part = p
 	b.lowest()
 	for n := 1; n < len(p.levels); n++ {
 		b.above(n)

@@ -1,0 +1,111 @@
+package cube
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"commonground/data"
+	"commonground/data/sample"
+	"commonground/geo"
+	"commonground/geo/grid"
+)
+
+// crowded is a cube of visits to few squares in few weeks, as one part, and
+// what it was made of.
+func crowded(t testing.TB, n int) *Cube {
+	t.Helper()
+	scheme, err := data.ParseScheme(sample.SchemeText())
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(5, 5))
+	c := New(scheme)
+	for range n {
+		p := data.Pickup{
+			Position: data.Position{Point: &geo.Point{Lon: -24_200_000 + random.Int32N(100_000), Lat: 547_200_000 + random.Int32N(60_000)}},
+			At:       data.InstantOf(time.UnixMilli(1_500_000_000_000 + random.Int64N(5_000_000_000))),
+			Found:    []data.Quantity{{Kind: "condom_used", Items: random.IntN(2_000)}, {Kind: "needle", Items: random.IntN(3)}},
+		}
+		p.Place = geo.Place{Class: geo.Class(random.IntN(classes)), Area: []string{"", "a", "b"}[random.IntN(3)]}
+		if random.IntN(9) == 0 {
+			p.Point = nil
+		}
+		if random.IntN(9) == 0 {
+			p.At = data.MonthOf(2017, time.July, time.UTC)
+		}
+		c.take(p)
+	}
+	c.seal()
+	return c
+}
+
+// everySplit are the counts of a cube by every level, in all ways and filtered
+// by weeks.
+func everySplit(c *Cube) (rows []Row) {
+	from := c.Weeks().From + 2
+	for _, q := range []data.Query{{}, {Weeks: data.WeekRange{From: from, To: from + 3}}, {Classes: []geo.Class{geo.Managed}}, {Area: "a"}} {
+		for level := range uint8(grid.MaxLevel + 1) {
+			for _, by := range [][]data.Dimension{
+				{data.BySquare}, {data.ByWeek, data.ByClass, data.ByKind, data.BySquare}, {data.ByArea, data.ByClass},
+			} {
+				rows = append(rows, c.Counts(q, Split{By: by, Level: level})...)
+			}
+		}
+	}
+	return rows
+}
+
+func TestSumsThatDoNotFitARunTakeSeveral(t *testing.T) {
+	c := crowded(t, 1000)
+	want := everySplit(c)
+	for _, limit := range []int64{50, 1000, 250_000} {
+		few := crowded(t, 1000)
+		whole := few.parts[0]
+		few.parts[0] = newPartOf(whole.visits, whole.items, summing{shapes: few.shapes.list, measures: few.measures(), limit: limit})
+		if len(few.parts[0].levels[3].runs) <= len(whole.levels[3].runs) && limit < 250_000 {
+			t.Errorf("a limit of %d made no more runs", limit)
+		}
+		if got := everySplit(few); !slices.Equal(got, want) {
+			t.Errorf("with sums up to %d: %d rows, want %d; they differ", limit, len(got), len(want))
+		}
+	}
+}
+
+func TestVisitsAreSortedWhateverTheirNumber(t *testing.T) {
+	for _, n := range []int{0, 1, 100, 4095, 4096, 20_000} {
+		c := crowded(t, n)
+		for _, p := range c.parts {
+			if !slices.IsSortedFunc(p.visits, func(a, b visit) int {
+				return cmp.Or(cmp.Compare(c.shapes.list[a.square].Key, c.shapes.list[b.square].Key), compareInSquare(a, b))
+			}) || len(p.visits) != n {
+				t.Errorf("%d visits are not in order", n)
+			}
+		}
+	}
+}
+
+func TestPartsStayFewAndTheirMergesLoseNothing(t *testing.T) {
+	c := crowded(t, 0)
+	const n = 60_000
+	for i := range n {
+		c.Add(data.Pickup{
+			Position: data.Position{Point: &geo.Point{Lon: -24_200_000 + int32(i%1000)*100, Lat: 547_200_000}},
+			At:       data.InstantOf(time.UnixMilli(1_500_000_000_000)),
+		})
+		if i%1000 == 0 {
+			if total := c.Total(data.Query{}).Visits; total != int64(i+1) {
+				t.Fatalf("%d visits of %d are counted", total, i+1)
+			}
+		}
+	}
+	for c.merging != nil { // those that are merged beside
+		c.takeMerged()
+		time.Sleep(time.Millisecond)
+	}
+	if len(c.parts) > 12 || c.Total(data.Query{}).Visits != n {
+		t.Errorf("%d parts, %d visits", len(c.parts), c.Total(data.Query{}).Visits)
+	}
+}
