@@ -59,6 +59,7 @@ func (s *staff) routes() []route {
 // staff holds what its handlers work with.
 type staff struct {
 	Config
+	outlines outlines
 }
 
 func newStaff(config Config) *staff {

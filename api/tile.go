@@ -10,6 +10,7 @@ import (
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/intake"
+	"commonground/geo"
 	"commonground/tiles"
 )
 
@@ -60,17 +61,16 @@ func (s *staff) hotspots(in *tileInput, tile tiles.Tile) (body []byte, err error
 	return body, err
 }
 
-func (s *staff) boundaryTile(in *tileInput, tile tiles.Tile) (body []byte, err error) {
-	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		_, classifier, err := boundaryAt(settings, c, in.At)
-		if err != nil || classifier == nil {
-			body = []byte{}
-			return err
-		}
-		body, err = tiles.Boundaries(classifier, tile)
+func (s *staff) boundaryTile(in *tileInput, tile tiles.Tile) ([]byte, error) {
+	var classifier *geo.Classifier
+	err := s.Live.Read(func(settings *intake.Settings, c *cube.Cube) (err error) {
+		_, classifier, err = boundaryAt(settings, c, in.At)
 		return err
 	})
-	return body, err
+	if err != nil || classifier == nil {
+		return []byte{}, err
+	}
+	return s.outlines.of(classifier).Tile(tile)
 }
 
 // maxPickups bounds one tile of single pickups; a street corner visited every
