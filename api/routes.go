@@ -59,7 +59,8 @@ func (s *staff) routes() []route {
 // staff holds what its handlers work with.
 type staff struct {
 	Config
-	tiles *tileCache
+	tiles    *tileCache
+	outlines outlines
 }
 
 func newStaff(config Config) *staff {

@@ -68,7 +68,7 @@ func (s *staff) draw(ctx context.Context, in *tileInput, now cube.Moment, q data
 		if err != nil || classifier == nil {
 			return []byte{}, err
 		}
-		return tiles.Boundaries(classifier, tile)
+		return s.outlines.of(classifier).Tile(tile)
 	case "pickups":
 		return s.pickups(ctx, in, now, q)
 	}

@@ -250,3 +250,23 @@ func TestAPreviewIsAnsweredWithoutCompressionToo(t *testing.T) {
 		t.Errorf("%s %s", response.Status, content)
 	}
 }
+
+func TestTilesDrawTheBoundaryInForceOnTheDay(t *testing.T) {
+	s := start(t, withSample(t))
+	tile := func(day string) string {
+		response, body := s.do(http.MethodGet, "/v1/tiles/boundaries/12/2020/1301.mvt?at="+day, "")
+		if response.StatusCode != http.StatusOK || len(body) == 0 {
+			t.Fatalf("%s: %s, %d bytes", day, response.Status, len(body))
+		}
+		return string(body)
+	}
+	before := tile("2025-07-01")
+	var put struct{ Version int64 }
+	s.post("/v1/boundaries?from=2025-06-01&to=2026-06-01", areasFile(t, wider), http.StatusCreated, &put)
+	if tile("2025-07-01") == before {
+		t.Error("the tile is as it was before the new version")
+	}
+	if tile("2026-07-01") != before {
+		t.Error("the tile of a day outside the new version's span has changed")
+	}
+}

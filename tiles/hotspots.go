@@ -83,7 +83,7 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 	}
 	var on [4]position
 	for i, corner := range corners {
-		on[i] = position{int64(math.Floor(corner[0] + 0.5)), int64(math.Floor(corner[1] + 0.5))}
+		on[i] = position{int32(math.Floor(corner[0] + 0.5)), int32(math.Floor(corner[1] + 0.5))}
 	}
 	d.layer.square(uint64(s.Key), &on)
 }

@@ -150,18 +150,14 @@ func (l *layer) tag(key, value uint32) {
 	l.tags = binary.AppendUvarint(binary.AppendUvarint(l.tags, uint64(key)), uint64(value))
 }
 
-// position is a place on a tile's lattice.
-type position struct {
-	x, y int64
-}
-
 // square ends a feature with a quadrangle.
 func (l *layer) square(id uint64, corners *[4]position) {
 	b := append(l.geometry[:0], 1<<3|moveTo)
-	b = binary.AppendVarint(binary.AppendVarint(b, corners[0].x), corners[0].y)
+	b = binary.AppendVarint(binary.AppendVarint(b, int64(corners[0][0])), int64(corners[0][1]))
 	b = append(b, 3<<3|lineTo)
 	for i := 1; i < 4; i++ {
-		b = binary.AppendVarint(binary.AppendVarint(b, corners[i].x-corners[i-1].x), corners[i].y-corners[i-1].y)
+		step := corners[i].from(corners[i-1])
+		b = binary.AppendVarint(binary.AppendVarint(b, int64(step[0])), int64(step[1]))
 	}
 	l.geometry = append(b, 1<<3|closePath)
 	l.end(id, polygonType)

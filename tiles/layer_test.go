@@ -35,7 +35,7 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			l.fraction(l.key("share"), float64(w.number)/3)
 			var corners [4]position
 			for k, corner := range w.corners {
-				corners[k] = position{int64(corner[0]), int64(corner[1])}
+				corners[k] = position{int32(corner[0]), int32(corner[1])}
 			}
 			l.square(uint64(i+1), &corners)
 			wanted = append(wanted, w)

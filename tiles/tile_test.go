@@ -20,12 +20,12 @@ import (
 
 // town is a part of the sample, classified and counted.
 type town struct {
-	scheme     *data.Scheme
-	areas      []geo.Area // as the classifier ranks them
-	classifier *geo.Classifier
-	pickups    []data.Pickup
-	cube       *cube.Cube
-	bound      orb.Bound
+	scheme   *data.Scheme
+	areas    []geo.Area // as the classifier ranks them
+	outlines *tiles.Outlines
+	pickups  []data.Pickup
+	cube     *cube.Cube
+	bound    orb.Bound
 }
 
 func newTown(t testing.TB) town {
@@ -40,9 +40,7 @@ func newTown(t testing.TB) town {
 			w.pickups = append(w.pickups, p)
 		}
 	}
-	w.classifier, err = geo.NewClassifier(w.areas)
-	check(t, err)
-	w.areas = w.classifier.Areas()
+	w.areas, w.outlines = outlinesOf(t, w.areas)
 	timeline, err := geo.NewTimeline([]geo.Boundary{{Version: 1, From: data.Date(0).In(scheme.Location), Areas: w.areas}})
 	check(t, err)
 	for i := range w.pickups {
@@ -52,7 +50,7 @@ func newTown(t testing.TB) town {
 	return w
 }
 
-func check(t testing.TB, err error) {
+func check(t rapid.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +73,7 @@ func over(bound orb.Bound, zoom int) []tiles.Tile {
 }
 
 // decode returns the features of a tile's one layer, none for an empty tile.
-func decode(t testing.TB, content []byte, name string) []*geojson.Feature {
+func decode(t rapid.TB, content []byte, name string) []*geojson.Feature {
 	t.Helper()
 	if len(content) == 0 {
 		return nil
@@ -89,7 +87,7 @@ func decode(t testing.TB, content []byte, name string) []*geojson.Feature {
 }
 
 // id is a feature's, which is the same in every tile.
-func id(t testing.TB, f *geojson.Feature) uint64 {
+func id(t rapid.TB, f *geojson.Feature) uint64 {
 	t.Helper()
 	switch n := f.ID.(type) {
 	case float64:
@@ -164,7 +162,7 @@ func TestSameContentIsTheSameBytes(t *testing.T) {
 		for _, tile := range over(w.bound, zoom) {
 			for name, draw := range map[string]func(town) ([]byte, error){
 				"hotspots":   func(w town) ([]byte, error) { return tiles.Hotspots(w.scheme, w.cube, data.Query{}, tile) },
-				"boundaries": func(w town) ([]byte, error) { return tiles.Boundaries(w.classifier, tile) },
+				"boundaries": func(w town) ([]byte, error) { return w.outlines.Tile(tile) },
 				"pickups": func(w town) ([]byte, error) {
 					return tiles.Pickups(within(w.pickups, tile), nil, w.scheme.Location, tile)
 				},
@@ -186,7 +184,7 @@ func TestTileWhereThereIsNothingIsEmpty(t *testing.T) {
 	tile := tiles.Tile{Z: 12, X: 0, Y: 0}
 	hotspots, err := tiles.Hotspots(w.scheme, w.cube, data.Query{}, tile)
 	check(t, err)
-	boundaries, err := tiles.Boundaries(w.classifier, tile)
+	boundaries, err := w.outlines.Tile(tile)
 	check(t, err)
 	pickups, err := tiles.Pickups(nil, nil, w.scheme.Location, tile)
 	check(t, err)
