@@ -244,7 +244,7 @@ func (s *staff) classifyAt(text string) (settings *intake.Settings, when data.Wh
 			}
 			return nil
 		}
-		when = data.DayOf(lastDay(current, c), current.Scheme.Location)
+		when = data.DayOf(current.LastDay(c.Weeks()), current.Scheme.Location)
 		return nil
 	})
 	return settings, when, err

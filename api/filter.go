@@ -8,11 +8,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/paulmach/orb"
 
 	"commonground/data"
-	"commonground/geo"
-	"commonground/geo/grid"
 )
 
 // FilterParams are the parameters by which counts, rankings and tiles are
@@ -63,40 +60,13 @@ var filterNames = []string{"weeks", "kinds", "classes", "area", "bbox", "square"
 
 // query checks the parameters against a scheme.
 func (p FilterParams) query(scheme *data.Scheme) (data.Query, error) {
-	q := data.Query{Area: p.Area, Kinds: p.Kinds, Square: grid.Key(p.Square)}
-	var err error
-	if p.Weeks != "" {
-		if q.Weeks, err = scheme.ParseWeeks(p.Weeks); err != nil {
-			return q, invalid(err)
-		}
+	q, err := scheme.Query(data.Filter{
+		Weeks: p.Weeks, Kinds: p.Kinds, Classes: p.Classes, Area: p.Area, BBox: p.BBox, Square: p.Square,
+	})
+	if err != nil {
+		err = invalid(err)
 	}
-	for _, id := range p.Kinds {
-		if _, ok := scheme.KindIndex(id); !ok {
-			return q, invalid(fmt.Errorf("kinds: %q is no kind of the scheme", id))
-		}
-	}
-	for _, name := range p.Classes {
-		class, err := geo.ParseClass(name)
-		if err != nil {
-			return q, invalid(fmt.Errorf("classes: %w", err))
-		}
-		q.Classes = append(q.Classes, class)
-	}
-	if _, ok := q.Square.Square(); p.Square != 0 && !ok {
-		return q, invalid(fmt.Errorf("square: %d is the id of no square", p.Square))
-	}
-	q.Bound, err = parseBox(p.BBox)
 	return q, err
-}
-
-func parseBox(box []float64) (*orb.Bound, error) {
-	if len(box) == 0 {
-		return nil, nil
-	}
-	if len(box) != 4 || box[0] > box[2] || box[1] > box[3] {
-		return nil, invalid(fmt.Errorf("bbox: write west,south,east,north in degrees"))
-	}
-	return &orb.Bound{Min: orb.Point{box[0], box[1]}, Max: orb.Point{box[2], box[3]}}, nil
 }
 
 // parseSplit reads dimensions such as "week,class".

@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
@@ -123,29 +121,11 @@ func (s *staff) boundaries(_ context.Context, in *boundariesInput) (a answer, er
 // that is empty, chosen as boundariesInput says, and its classifier: nil where
 // there is none.
 func boundaryAt(settings *intake.Settings, c *cube.Cube, text string) (geo.Boundary, *geo.Classifier, error) {
-	day, err := data.ParseDate(text)
-	if text != "" && err != nil {
-		return geo.Boundary{}, nil, invalid(fmt.Errorf("at: %w", err))
+	b, classifier, err := settings.BoundaryOn(text, c.Weeks())
+	if err != nil {
+		err = invalid(err)
 	}
-	if text == "" {
-		day = lastDay(settings, c)
-	}
-	b, classifier, _ := settings.Timeline.At(data.DayOf(day, settings.Scheme.Location).At)
-	return b, classifier, nil
-}
-
-// lastDay is the day for which callers ask who don't say: the last of the last
-// week with records, else the first of the newest boundary.
-func lastDay(settings *intake.Settings, c *cube.Cube) data.Date {
-	if weeks := c.Weeks(); !weeks.IsZero() {
-		return settings.Scheme.WeekStart(weeks.To) - 1
-	}
-	for _, b := range slices.Backward(settings.Boundaries) {
-		if b.Withdrawn == 0 {
-			return data.DateOf(b.From.In(settings.Scheme.Location))
-		}
-	}
-	return 0
+	return b, classifier, err
 }
 
 type end int

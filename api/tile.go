@@ -35,7 +35,7 @@ func noLayer(name string) error {
 // words of the other routes.
 func readTile(r *http.Request) (in tileInput, err error) {
 	in.Layer = chi.URLParam(r, "layer")
-	if _, ok := layers[in.Layer]; !ok {
+	if !tiles.IsLayer(in.Layer) {
 		return in, noLayer(in.Layer)
 	}
 	for name, into := range map[string]*int{"z": &in.Z, "x": &in.X, "y": &in.Y} {
@@ -102,63 +102,29 @@ type tileJSONInput struct {
 
 // tileJSONAnswer follows TileJSON 3.0.0.
 type tileJSONAnswer struct {
-	TileJSON     string        `json:"tilejson"`
-	Name         string        `json:"name"`
-	Tiles        []string      `json:"tiles"`
-	VectorLayers []vectorLayer `json:"vector_layers"`
-	MinZoom      int           `json:"minzoom"`
-	MaxZoom      int           `json:"maxzoom"`
-	Bounds       *[4]float64   `json:"bounds,omitempty"`
-}
-
-type vectorLayer struct {
-	ID          string            `json:"id"`
-	Description string            `json:"description"`
-	Fields      map[string]string `json:"fields"`
-}
-
-// layer is what TileJSON says of a layer.
-type layer struct {
-	description string
-	minZoom     int
-	perKind     bool // has a number for each kind
-	fields      map[string]string
-}
-
-var layers = map[string]layer{
-	"hotspots": {"Squares with the counts of what was found in them; the level goes by the zoom", 0, true, map[string]string{
-		"square": "Name of the square", "level": "Its side is 125 m × 2^level", "n": "Items", "visits": "Visits",
-		"finds_per_visit": "Items for each visit", "share": "Part of all items that the filter selects, 0 to 1",
-	}},
-	"boundaries": {"Areas in force", 0, false, map[string]string{"id": "Id", "name": "Name", "class": "Class"}},
-	"pickups": {"Single pickups", tiles.PickupsFrom, true, map[string]string{
-		"at": "Time, as exactly as it is known", "class": "Class", "n": "Items", "visits": "Always 1",
-	}},
+	TileJSON     string              `json:"tilejson"`
+	Name         string              `json:"name"`
+	Tiles        []string            `json:"tiles"`
+	VectorLayers []tiles.VectorLayer `json:"vector_layers"`
+	MinZoom      int                 `json:"minzoom"`
+	MaxZoom      int                 `json:"maxzoom"`
+	Bounds       *[4]float64         `json:"bounds,omitempty"`
 }
 
 func (s *staff) tileJSON(_ context.Context, in *tileJSONInput) (a answer, err error) {
-	layer, ok := layers[in.Layer]
-	if !ok {
-		return a, noLayer(in.Layer)
-	}
 	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
+		layer, ok := tiles.Describe(in.Layer, settings.Scheme)
+		if !ok {
+			return noLayer(in.Layer)
+		}
 		if _, err := in.query(settings.Scheme); err != nil {
 			return err
-		}
-		fields := map[string]string{}
-		for name, text := range layer.fields {
-			fields[name] = text
-		}
-		for _, kind := range settings.Scheme.Kinds {
-			if layer.perKind {
-				fields[kind.ID] = kind.Title
-			}
 		}
 		a, err = asJSON(tileJSONAnswer{
 			TileJSON: "3.0.0", Name: settings.Scheme.Name + ": " + in.Layer,
 			Tiles:        []string{s.Origin + "/v1/tiles/" + in.Layer + "/{z}/{x}/{y}.mvt" + in.suffix()},
-			VectorLayers: []vectorLayer{{in.Layer, layer.description, fields}},
-			MinZoom:      layer.minZoom, MaxZoom: tiles.MaxZoom, Bounds: bounds(settings, c),
+			VectorLayers: []tiles.VectorLayer{layer},
+			MinZoom:      layer.MinZoom, MaxZoom: layer.MaxZoom, Bounds: bounds(settings, c),
 		})
 		return err
 	})

@@ -39,6 +39,25 @@ func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byt
 	return l.tile(), nil
 }
 
+// HotspotBoxes returns a box in degrees around each square that Hotspots draws
+// at a zoom, on whatever tiles.
+func HotspotBoxes(scheme *data.Scheme, c *cube.Cube, q data.Query, zoom int) []orb.Bound {
+	var boxes []orb.Bound
+	for _, row := range c.Counts(q, cube.Split{By: []data.Dimension{data.BySquare}, Level: scheme.Grid.LevelForZoom(zoom)}) {
+		square, ok := row.Square.Square()
+		if !ok {
+			continue
+		}
+		var corners orb.MultiPoint
+		for _, at := range [][2]int32{{0, 0}, {0, 1}, {1, 0}, {1, 1}} {
+			lon, lat := scheme.Grid.Corner(square, at[0], at[1])
+			corners = append(corners, orb.Point{lon, lat})
+		}
+		boxes = append(boxes, corners.Bound())
+	}
+	return boxes
+}
+
 var founds = sync.Pool{New: func() any { return new(cube.Found) }}
 
 // inWorld returns the tile's box in the world of web Mercator.

@@ -28,12 +28,12 @@ type layer struct {
 	tags, geometry []byte // of the feature in the making
 }
 
-var layers = sync.Pool{New: func() any {
+var layerPool = sync.Pool{New: func() any {
 	return &layer{keyOf: map[string]uint32{}, textOf: map[string]uint32{}, numberOf: map[uint64]uint32{}}
 }}
 
 func newLayer(name string) *layer {
-	l := layers.Get().(*layer)
+	l := layerPool.Get().(*layer)
 	l.name, l.nValues = name, 0
 	l.features, l.keys, l.values, l.tags, l.geometry = l.features[:0], l.keys[:0], l.values[:0], l.tags[:0], l.geometry[:0]
 	clear(l.keyOf)
@@ -44,7 +44,7 @@ func newLayer(name string) *layer {
 }
 
 // done gives the memory of a layer back, which must not be used any more.
-func (l *layer) done() { layers.Put(l) }
+func (l *layer) done() { layerPool.Put(l) }
 
 // Types of geometry, and commands.
 const (

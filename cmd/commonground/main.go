@@ -17,6 +17,7 @@ import (
 	"commonground/data"
 	"commonground/data/intake"
 	"commonground/data/sqlite"
+	"commonground/tiles"
 )
 
 // cli is the command line. Flags can be given in the environment as well.
@@ -27,6 +28,7 @@ type cli struct {
 	Import     importCommand     `cmd:"" help:"Put a scheme, boundaries or records into the store."`
 	Boundaries boundariesCommand `cmd:"" help:"List the versions of the boundary, preview a new one, or take the latest back."`
 	Classify   classifyCommand   `cmd:"" help:"Add class, area, distance and hours to a file, and store nothing."`
+	Export     exportCommand     `cmd:"" help:"Write what is in the store for other software."`
 	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
 	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`
 }
@@ -52,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	exit := -1
 	parser, err := kong.New(&flags, kong.Name("commonground"), kong.UsageOnError(),
 		kong.Description("Counts and maps of what a managed area's partnership records."),
-		kong.Writers(stdout, stderr), kong.Exit(func(status int) { exit = status }))
+		kong.Vars{"maxZoom": fmt.Sprint(tiles.MaxZoom)}, kong.Writers(stdout, stderr), kong.Exit(func(status int) { exit = status }))
 	if err != nil {
 		panic(err) // the command line's definition is ours
 	}

@@ -6,20 +6,46 @@ import (
 	"time"
 )
 
-// progress is a file being read that tells, at most twice a second, how far
-// the reading is.
-type progress struct {
-	*os.File
+// ticker tells, at most twice a second, how far a command is.
+type ticker struct {
 	p       *program
-	size    int64 // bytes; 0 where not known
-	read    int64
 	started time.Time
 	shown   time.Time
 }
 
-func newProgress(p *program, file *os.File) *progress {
+func newTicker(p *program) ticker {
 	now := p.now()
-	r := &progress{File: file, p: p, started: now, shown: now}
+	return ticker{p: p, started: now, shown: now}
+}
+
+// tell prints, where it is time to, the line that is written for the time
+// since the start.
+func (t *ticker) tell(line func(elapsed time.Duration) string) {
+	now := t.p.now()
+	if now.Sub(t.shown) < 500*time.Millisecond {
+		return
+	}
+	t.shown = now
+	fmt.Fprintf(t.p.stderr, "\r%-60s", line(now.Sub(t.started)))
+}
+
+// end ends the line, where one was printed.
+func (t *ticker) end() {
+	if t.shown != t.started {
+		fmt.Fprintln(t.p.stderr)
+	}
+}
+
+// progress is a file being read that tells how far the reading is.
+type progress struct {
+	*os.File
+	ticker
+	size int64 // bytes; 0 where not known
+	read int64
+}
+
+func newProgress(p *program, file *os.File) *progress {
+	r := &progress{File: file, ticker: newTicker(p)}
 	if info, err := file.Stat(); err == nil {
 		r.size = info.Size()
 	}
@@ -35,23 +61,12 @@ func (r *progress) Read(buffer []byte) (int, error) {
 
 // show prints a line for a number of rows done.
 func (r *progress) show(rows int) {
-	now := r.p.now()
-	if now.Sub(r.shown) < 500*time.Millisecond {
-		return
-	}
-	r.shown = now
-	elapsed := now.Sub(r.started)
-	line := fmt.Sprintf("%d rows, %.0f rows/s", rows, float64(rows)/elapsed.Seconds())
-	if r.read > 0 && r.size > r.read {
-		left := time.Duration(float64(elapsed) * float64(r.size-r.read) / float64(r.read))
-		line += fmt.Sprintf(", about %v left", left.Round(time.Second))
-	}
-	fmt.Fprintf(r.p.stderr, "\r%-60s", line)
-}
-
-// end ends the line, where one was printed.
-func (r *progress) end() {
-	if r.shown != r.started {
-		fmt.Fprintln(r.p.stderr)
-	}
+	r.tell(func(elapsed time.Duration) string {
+		line := fmt.Sprintf("%d rows, %.0f rows/s", rows, float64(rows)/elapsed.Seconds())
+		if r.read > 0 && r.size > r.read {
+			left := time.Duration(float64(elapsed) * float64(r.size-r.read) / float64(r.read))
+			line += fmt.Sprintf(", about %v left", left.Round(time.Second))
+		}
+		return line
+	})
 }

@@ -53,8 +53,8 @@ func serve(ctx context.Context, p *program, store *sqlite.Store, door *intake.Do
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
-	counting := &progress{p: p, started: p.now(), shown: p.now()}
-	live := cube.NewLive(store, door, cube.Options{Snapshot: p.store + ".counts", Progress: counting.show, Log: log})
+	counted := &progress{ticker: newTicker(p)}
+	live := cube.NewLive(store, door, cube.Options{Snapshot: p.store + ".counts", Progress: counted.show, Log: log})
 	following := make(chan struct{})
 	go func() {
 		defer close(following)

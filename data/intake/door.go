@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"commonground/data"
@@ -31,6 +32,34 @@ func (s *Settings) Place(p data.Position, when data.When) geo.Place {
 func (s *Settings) Boundary(when data.When) (geo.Boundary, bool) {
 	b, _, ok := s.Timeline.At(when.At)
 	return b, ok
+}
+
+// LastDay is the day for which callers ask who don't say: the last of the
+// weeks that have records, else the first of the newest boundary.
+func (s *Settings) LastDay(weeks data.WeekRange) data.Date {
+	if !weeks.IsZero() {
+		return s.Scheme.WeekStart(weeks.To) - 1
+	}
+	for _, b := range slices.Backward(s.Boundaries) {
+		if b.Withdrawn == 0 {
+			return data.DateOf(b.From.In(s.Scheme.Location))
+		}
+	}
+	return 0
+}
+
+// BoundaryOn returns the boundary in force on a day, given as text or, where
+// that is empty, the LastDay of some weeks, and its classifier: nil where there
+// is none. Refused is text that is no date.
+func (s *Settings) BoundaryOn(text string, weeks data.WeekRange) (geo.Boundary, *geo.Classifier, error) {
+	day, err := s.LastDay(weeks), error(nil)
+	if text != "" {
+		if day, err = data.ParseDate(text); err != nil {
+			return geo.Boundary{}, nil, fmt.Errorf("at: %w", err)
+		}
+	}
+	b, classifier, _ := s.Timeline.At(data.DayOf(day, s.Scheme.Location).At)
+	return b, classifier, nil
 }
 
 // Door lets records into a store. Any number of goroutines may use it.
