@@ -48,6 +48,20 @@ func (p Pickup) Same(other Pickup) bool {
 		slices.Equal(p.Found, other.Found)
 }
 
+// Visit is what counting needs of a pickup.
+type Visit struct {
+	// Point is zero where the visit isn't Located.
+	Point   geo.Point
+	Located bool
+	// Class and Area are those of the pickup's place. The ids of areas, and
+	// those of kinds in Found, are few different strings, and shared.
+	Class geo.Class
+	Area  string
+	At    When
+	// Found is as in Pickup.
+	Found []Quantity
+}
+
 // Incident is one report of the public or of a service. It is never counted
 // among items.
 type Incident struct {

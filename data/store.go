@@ -155,6 +155,12 @@ type Store interface {
 	// yields an error, that is the last.
 	Pickups(ctx context.Context) (position int64, all iter.Seq2[Pickup, error], err error)
 
+	// Visits yields every pickup as a Visit, many at a time, in no order that is
+	// promised; none of the batches is empty. View, position and ranging are as
+	// in Pickups. A batch and what is in it is good until the next one is asked
+	// for; only strings may be kept.
+	Visits(ctx context.Context) (position int64, all iter.Seq2[[]Visit, error], err error)
+
 	// PickupsIn returns the pickups whose point lies in the half-open box,
 	// in the order in which they were added, and ErrTooMany where there are
 	// more than limit: a part is never passed off as the whole.

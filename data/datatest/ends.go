@@ -28,6 +28,7 @@ func calls(ctx context.Context, s data.Store) map[string]error {
 	_, errs["PutPickups"] = s.PutPickups(ctx, 2, visits(7, 8))
 	_, errs["PutIncidents"] = s.PutIncidents(ctx, 2, []data.Incident{report(7)})
 	_, _, errs["Pickups"] = s.Pickups(ctx)
+	_, _, errs["Visits"] = s.Visits(ctx)
 	_, errs["PickupsIn"] = s.PickupsIn(ctx, orb.Bound{}, 1)
 	_, errs["Incidents"] = s.Incidents(ctx)
 	_, errs["Changes"] = s.Changes(ctx, 0, 1)

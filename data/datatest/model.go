@@ -198,6 +198,7 @@ func (m *model) compare(t *testing.T, s data.Store) {
 		m.comparePast(t, s, recordKey{data.IncidentSort, key})
 	}
 	same(t, stored(t, s), slices.Collect(maps.Values(pickups)))
+	sameVisits(t, s, slices.Collect(maps.Values(pickups)))
 	same(t, storedIncidents(t, s), slices.Collect(maps.Values(incidents)))
 	var feed []data.Key
 	for _, change := range changes(t, s, 0) {

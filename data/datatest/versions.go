@@ -111,6 +111,7 @@ func placedBy(t *testing.T, s data.Store, records *aroundSpan, answer answer) {
 		p.Place, r.Place = answer(p.Position, p.At), answer(r.Position, r.Happened)
 	}
 	same(t, stored(t, s), records.pickups)
+	sameVisits(t, s, records.pickups)
 	same(t, storedIncidents(t, s), records.reports)
 }
 

@@ -98,6 +98,17 @@ func (c *columns) when() data.When {
 	return when
 }
 
+// unpackPoint returns the point of lon << 32 | (lat & 0xffffffff).
+func unpackPoint(packed int64) geo.Point {
+	return geo.Point{Lon: int32(packed >> 32), Lat: int32(packed)}
+}
+
+// unpackAnswer returns the parts of an answer's id * 8 + the precision of a
+// time * 2 + whether it is ambiguous; the time's At is left to the caller.
+func unpackAnswer(packed int64) (answer int64, when data.When) {
+	return packed >> 3, data.When{Precision: data.Precision(packed >> 1 & 3), Ambiguous: packed&1 != 0}
+}
+
 // appendPoint appends what pointColumns take.
 func appendPoint(args []any, p data.Position) []any {
 	if p.Point == nil {

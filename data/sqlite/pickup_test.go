@@ -32,6 +32,10 @@ func TestQuantitiesSurviveTheirColumn(t *testing.T) {
 		if err != nil || !slices.Equal(got, found) {
 			t.Fatalf("%s was read as %v (%v), want %v", text, got, err, found)
 		}
+		twice, err := appendFound(slices.Clone(found), text, words{}.shared)
+		if err != nil || !slices.Equal(twice, append(slices.Clone(found), found...)) {
+			t.Fatalf("%s after %v was read as %v (%v)", text, found, twice, err)
+		}
 		plain, err := decodeAnyFound(text)
 		if err != nil || !slices.Equal(plain, found) {
 			t.Fatalf("encoding/json reads %s as %v (%v), want %v", text, plain, err, found)

@@ -114,7 +114,7 @@ func (v *view) rows(query string, args []any, do func(*columns) (bool, error)) e
 	for rows.Next() {
 		// database/sql notices the end of a context a little later: without
 		// this, a short result could end before and pass for the whole.
-		if err := errors.Join(v.store.closing.Err(), v.ctx.Err()); err != nil {
+		if err := v.ended(); err != nil {
 			return err
 		}
 		if err := row.scan(rows); err != nil {

@@ -135,20 +135,19 @@ func (s *surveyed) add(row *columns, known []geo.Place) {
 	s.ids = append(s.ids, row.integer())
 	var p data.Position
 	if at, located := row.value().(int64); located {
-		s.points = append(s.points, geo.Point{Lon: int32(at >> 32), Lat: int32(at)})
+		s.points = append(s.points, unpackPoint(at))
 		p.Point = &s.points[len(s.points)-1]
 	}
 	p.AccuracyM = row.number()
 	s.positions = append(s.positions, p)
-	var when data.When
-	if ms, known := row.value().(int64); known {
+	ms, dated := row.value().(int64)
+	answer, when := unpackAnswer(row.integer())
+	if dated {
 		when.At = time.UnixMilli(ms).UTC()
 	}
-	rest := row.integer()
-	when.Precision, when.Ambiguous = data.Precision(rest>>1&3), rest&1 != 0
 	s.times = append(s.times, when)
-	s.answers = append(s.answers, rest>>3)
-	s.before = append(s.before, known[rest>>3])
+	s.answers = append(s.answers, answer)
+	s.before = append(s.before, known[answer])
 }
 
 func (s *surveyed) clear() {

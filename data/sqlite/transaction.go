@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	codes "modernc.org/sqlite/lib"
 )
@@ -91,7 +92,54 @@ func (s *Store) view(ctx context.Context, doing string) (*view, error) {
 	return v, nil
 }
 
+// viewsTries is how often views tries. A view takes some fifty microseconds:
+// only where commits come all the time does one come between, each time.
+const viewsTries = 5
+
+// views takes up to n views of one and the same state, at least one; the end
+// of each must be called. There are fewer where commits come so fast that n
+// views can't be taken between two.
+func (s *Store) views(ctx context.Context, doing string, n int) ([]*view, error) {
+	var views []*view
+	for range viewsTries {
+		for len(views) < n {
+			v, err := s.view(ctx, doing)
+			if err != nil {
+				endAll(views)
+				return nil, err
+			}
+			views = append(views, v)
+		}
+		if views = latest(views); len(views) == n {
+			break
+		}
+	}
+	return views, nil
+}
+
+// latest ends the views of an earlier state than the last one's, and returns
+// the others. Whatever changes a pickup or an answer moves the feed on too.
+func latest(views []*view) []*view {
+	position := views[len(views)-1].position
+	return slices.DeleteFunc(views, func(v *view) bool {
+		if v.position == position {
+			return false
+		}
+		v.end()
+		return true
+	})
+}
+
+func endAll(views []*view) {
+	for _, v := range views {
+		v.end()
+	}
+}
+
 func (v *view) failed(err error) error { return v.store.failed(v.ctx, v.doing, err) }
+
+// ended returns an error where the view's context or the store has ended.
+func (v *view) ended() error { return errors.Join(v.store.closing.Err(), v.ctx.Err()) }
 
 func (v *view) end() {
 	if v.tx != nil {
