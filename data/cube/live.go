@@ -111,22 +111,23 @@ func (l *Live) load(ctx context.Context) error {
 
 // count makes a cube of all records.
 func (l *Live) count(ctx context.Context, settings *intake.Settings) (*Cube, int64, error) {
-	position, pickups, err := l.store.Pickups(ctx)
+	position, all, err := l.store.Visits(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	cube := New(settings.Scheme)
-	for pickup, err := range pickups {
+	cube := newLoading(settings.Scheme, position)
+	told := 0
+	for visits, err := range all {
 		if err != nil {
 			return nil, 0, err
 		}
-		cube.take(pickup)
-		if n := len(cube.recent.visits); n%tellEvery == 0 {
+		cube.take(visits)
+		if n := len(cube.recent.visits); n/tellEvery > told {
+			told = n / tellEvery
 			l.options.Progress(n)
 		}
 	}
-	cube.seal()
-	return cube, position, nil
+	return cube.done(), position, nil
 }
 
 // tellEvery is after how many records Progress is called.
