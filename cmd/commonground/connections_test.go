@@ -94,7 +94,7 @@ func TestSlowClientsHoldNoMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer connection.Close()
+		t.Cleanup(func() { connection.Close() })
 	}
 	time.Sleep(time.Second) // for the server to take them all up
 	if got := s.get(t, busyTile()); !bytes.Equal(got, tile) {

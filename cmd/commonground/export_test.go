@@ -55,7 +55,7 @@ func TestArchiveIsReadByAnotherReader(t *testing.T) {
 		{"hotspots", "", [2]int{0, 16}},
 		{"hotspots", "weeks=2026-10-21/2026-11-18 kinds=needle,condom_used classes=managed,residential min-zoom=9 max-zoom=14", [2]int{9, 14}},
 		{"hotspots", "bbox=-2.43,54.7,-2.41,54.72", [2]int{0, 16}},
-		{"boundaries", "at=2026-11-01", [2]int{1, 16}},
+		{"boundaries", "at=2026-11-01", [2]int{0, 16}},
 		{"pickups", "kinds=needle classes=residential", [2]int{15, 16}},
 	} {
 		archive := exported{File: filepath.Join(folder, fmt.Sprint(i)+".pmtiles"), Layer: test.layer, Zooms: test.zooms}

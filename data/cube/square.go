@@ -20,7 +20,6 @@ type Found struct {
 	measures int
 	more     []Square
 	nearby   []uint32
-	recent   []uint32
 }
 
 // Square is a square with the counts that a query selects in it.
