@@ -2,9 +2,10 @@ package api
 
 import (
 	"bytes"
-	"encoding/hex"
-	"fmt"
+	"context"
+	"errors"
 	"math"
+	"strconv"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -78,32 +79,50 @@ func (c *tileCache) fresh(key *tileKey, t *keptTile, now cube.Moment, q data.Que
 }
 
 // get returns a tile as of now or later, kept or drawn. Of several callers who
-// want the same at once, one draws it.
-func (c *tileCache) get(key tileKey, now cube.Moment, q data.Query, draw func() ([]byte, error)) (*keptTile, error) {
+// want the same at once, one draws it; where that one goes away, another does.
+func (c *tileCache) get(ctx context.Context, key tileKey, now cube.Moment, q data.Query, draw func() ([]byte, error)) (*keptTile, error) {
 	if t, ok := c.kept.GetIfPresent(key); ok && c.fresh(&key, t, now, q) {
 		return t, nil
 	}
-	// The position is part of the flight: a tile of before is of no use to who
-	// comes after a write.
-	drawn, err, _ := c.flights.Do(fmt.Sprint(now.Position, key), func() (any, error) {
-		content, err := draw()
-		if err != nil {
+	for {
+		drawn, err, shared := c.flights.Do(key.flight(now.Position), func() (any, error) {
+			content, err := draw()
+			if err != nil {
+				return nil, err
+			}
+			return c.keep(key, now, q, content), nil
+		})
+		if err == nil {
+			return drawn.(*keptTile), nil
+		}
+		if !shared || !errors.Is(err, context.Canceled) || ctx.Err() != nil {
 			return nil, err
 		}
-		t := newKeptTile(content, key.gzip)
-		t.position = now.Position
-		if key.layer == "hotspots" {
-			t.total = now.Cube.Total(q)
-		}
-		if len(key.filter) <= longestFilter {
-			c.kept.Set(key, t)
-		}
-		return t, nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	return drawn.(*keptTile), nil
+}
+
+// flight names the drawing of a tile. The position is part of it: a tile of
+// before is of no use to who comes after a write.
+func (k *tileKey) flight(position int64) string {
+	b := make([]byte, 0, 96+len(k.filter))
+	for _, n := range [...]int64{position, int64(k.Z), int64(k.X), int64(k.Y), k.boundary} {
+		b = append(strconv.AppendInt(b, n, 10), ' ')
+	}
+	b = strconv.AppendBool(b, k.gzip)
+	b = append(append(append(b, ' '), k.layer...), ' ')
+	return string(append(b, k.filter...))
+}
+
+func (c *tileCache) keep(key tileKey, now cube.Moment, q data.Query, content []byte) *keptTile {
+	t := newKeptTile(content, key.gzip)
+	t.position = now.Position
+	if key.layer == "hotspots" {
+		t.total = now.Cube.Total(q)
+	}
+	if len(key.filter) <= longestFilter {
+		c.kept.Set(key, t)
+	}
+	return t
 }
 
 // worthCompressing is the size in bytes from which on a tile is compressed:
@@ -112,11 +131,8 @@ const worthCompressing = 1200
 
 func newKeptTile(content []byte, compress bool) *keptTile {
 	t := &keptTile{body: content}
-	hash := xxhash.Sum64(content)
 	// Weak, because a tile may be sent compressed or not.
-	t.etag = `W/"` + hex.EncodeToString([]byte{
-		byte(hash >> 56), byte(hash >> 48), byte(hash >> 40), byte(hash >> 32), byte(hash >> 24), byte(hash >> 16), byte(hash >> 8), byte(hash),
-	}) + fmt.Sprintf("-%x\"", len(content))
+	t.etag = `W/"` + strconv.FormatUint(xxhash.Sum64(content), 16) + "-" + strconv.Itoa(len(content)) + `"`
 	if compress && len(content) >= worthCompressing {
 		t.body, t.gzip = compressed(content), true
 	}

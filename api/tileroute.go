@@ -68,7 +68,7 @@ func (s *staff) serveTile(w http.ResponseWriter, r *http.Request) error {
 		}
 		key.filter, key.boundary = "", b.Version
 	}
-	t, err := s.tiles.get(key, now, q, func() ([]byte, error) { return s.draw(r.Context(), &in, now, q) })
+	t, err := s.tiles.get(r.Context(), key, now, q, func() ([]byte, error) { return s.draw(r.Context(), &in, now, q) })
 	if err != nil {
 		return err
 	}
