@@ -26,11 +26,12 @@ func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byt
 	d := drawing{layer: l, scheme: scheme, found: found, level: level, kinds: make([]uint32, len(scheme.Kinds))}
 	d.name, d.levelKey, d.n, d.visits = l.key("square"), l.key("level"), l.key("n"), l.key("visits")
 	d.perVisit, d.share = l.key("finds_per_visit"), l.key("share")
+	on := newOntoTile(tile)
 	for i := range found.Squares {
 		square := &found.Squares[i]
 		var corners [4]orb.Point
-		for k, corner := range square.Corners {
-			corners[k] = tile.onTile(corner)
+		for k, corner := range &square.Corners {
+			corners[k] = on.place(corner)
 		}
 		if meetsTile(&corners) {
 			d.square(square, &corners)
@@ -66,11 +67,19 @@ func (t Tile) inWorld() cube.Box {
 	return cube.Box{West: float64(t.X) * side, North: float64(t.Y) * side, East: float64(t.X+1) * side, South: float64(t.Y+1) * side}
 }
 
-// onTile returns where a place of the world lies on the tile, in units from its
+// ontoTile takes places of the world to a tile.
+type ontoTile struct {
+	scale, west, north float64
+}
+
+func newOntoTile(t Tile) ontoTile {
+	return ontoTile{math.Ldexp(Extent, t.Z), float64(t.X) * Extent, float64(t.Y) * Extent}
+}
+
+// place returns where a place of the world lies on the tile, in units from its
 // north-west corner, not rounded.
-func (t Tile) onTile(world orb.Point) orb.Point {
-	scale := math.Ldexp(Extent, t.Z)
-	return orb.Point{world[0]*scale - float64(t.X)*Extent, world[1]*scale - float64(t.Y)*Extent}
+func (o *ontoTile) place(world orb.Point) orb.Point {
+	return orb.Point{world[0]*o.scale - o.west, world[1]*o.scale - o.north}
 }
 
 // drawing is a tile of hotspots in the making.
@@ -101,8 +110,8 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 		d.number(d.kinds[kind]-1, uint64(items))
 	}
 	var on [4]position
-	for i, corner := range corners {
-		on[i] = position{int32(math.Floor(corner[0] + 0.5)), int32(math.Floor(corner[1] + 0.5))}
+	for i := range corners {
+		on[i] = position{int32(math.Floor(corners[i][0] + 0.5)), int32(math.Floor(corners[i][1] + 0.5))}
 	}
 	d.layer.square(uint64(s.Key), &on)
 }

@@ -10,6 +10,14 @@ import (
 	"commonground/geo/grid"
 )
 
+// Load returns a cube of many visits. That is quicker than to add each, and so
+// are the first questions.
+func Load(scheme *data.Scheme, visits []data.Visit) *Cube {
+	l := newLoading(scheme, int64(len(visits)))
+	l.take(visits)
+	return l.done()
+}
+
 // loading is a cube that takes many visits before anyone reads it.
 type loading struct {
 	*Cube
@@ -88,6 +96,17 @@ func (l *loading) locate() {
 // done returns the cube.
 func (l *loading) done() *Cube {
 	l.locate()
+	l.arrange()
 	l.seal()
 	return l.Cube
+}
+
+// arrange puts the shapes in order. Nobody else has seen their numbers yet.
+func (c *Cube) arrange() {
+	sorted, numbers := c.shapes.inOrder()
+	c.shapes = sorted
+	for i := range c.recent.visits {
+		v := &c.recent.visits[i]
+		v.square = numbers[v.square]
+	}
 }

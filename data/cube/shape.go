@@ -1,7 +1,10 @@
 package cube
 
 import (
+	"cmp"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -68,6 +71,29 @@ func (s *shapes) number(square grid.Square) uint32 {
 	s.list = append(s.list, shape)
 	s.numbers[key] = n
 	return n
+}
+
+// inOrder returns the same shapes in the order of levels and keys, so that
+// neighbours lie together in memory, and the new number of each.
+func (s *shapes) inOrder() (shapes, []uint32) {
+	order := make([]uint32, len(s.list))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(s.list[a].Key, s.list[b].Key) })
+	sorted := shapes{grid: s.grid, list: make([]Shape, len(s.list)), numbers: s.numbers}
+	numbers := make([]uint32, len(s.list))
+	for to, from := range order {
+		numbers[from] = uint32(to)
+		sorted.list[to] = s.list[from]
+		sorted.list[to].Name = strings.Clone(s.list[from].Name)
+		sorted.numbers[s.list[from].Key] = uint32(to)
+	}
+	for i := range sorted.list {
+		sorted.list[i].parent = numbers[sorted.list[i].parent]
+	}
+	delete(sorted.numbers, 0)
+	return sorted, numbers
 }
 
 // up returns the shape of the square that holds another, some levels up.

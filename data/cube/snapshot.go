@@ -174,6 +174,7 @@ func readSnapshot(path string, scheme *data.Scheme, check func(snapshotOf) error
 	if _, err := io.ReadFull(in, tail[:]); err != nil || binary.LittleEndian.Uint64(tail[:]) != sum {
 		return nil, doubt("its content is not what was written")
 	}
+	c.arrange()
 	c.seal()
 	return c, nil
 }

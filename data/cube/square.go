@@ -2,10 +2,10 @@ package cube
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"commonground/data"
-	"commonground/geo/grid"
 )
 
 // Found is the squares that Squares found, with their counts. It can be used
@@ -16,18 +16,20 @@ type Found struct {
 	// Total is everything that the query selects, wherever it is.
 	Total data.Count
 
-	sums     []int64 // by measure
 	measures int
-	more     []Square
-	nearby   []uint32
+	sums     []int64  // by measure, of each square in turn
+	nearby   []uint32 // squares of the part that is looked at
+	// slots says by shape where a square stands in Squares, with the round in
+	// which that was so in its upper half.
+	slots []uint64
+	round uint64
 }
 
 // Square is a square with the counts that a query selects in it.
 type Square struct {
 	*Shape
 	data.Count
-	key grid.Key // that of the shape, at hand
-	at  int      // of its sums
+	at int // of its sums
 }
 
 // Kinds returns the items of each of the scheme's kinds in a square, 0 for kinds
@@ -44,20 +46,32 @@ func (c *Cube) Squares(q data.Query, level uint8, near Box, found *Found) {
 	if f.nothing {
 		return
 	}
-	found.Total = c.Total(q)
+	if cap(found.sums) < c.measures() {
+		found.sums = make([]int64, 0, 64*c.measures())
+	}
+	sums := found.sums[:c.measures()]
+	clear(sums)
+	c.total(&f, sums)
+	found.Total = f.count(sums)
+	found.begin(len(c.shapes.list))
 	s := looking{Cube: c, filter: f, level: level, near: near, found: found}
-	// The smallest first, so that each is put among fewer.
-	s.recently()
-	for _, p := range slices.Backward(c.parts) {
-		found.more = found.more[:0]
+	for _, p := range c.parts { // the largest first: the others have few squares besides
 		if s.everywhere {
 			s.meeting(p)
 		} else {
 			s.selected(p)
 		}
-		s.join()
 	}
-	s.together()
+	s.recently()
+	s.counted()
+}
+
+// begin makes the slots good for another round.
+func (f *Found) begin(shapes int) {
+	if len(f.slots) < shapes || f.round == math.MaxUint32 {
+		f.slots, f.round = make([]uint64, shapes), 0
+	}
+	f.round++
 }
 
 // looking is one call of Squares.
@@ -69,17 +83,18 @@ type looking struct {
 	found *Found
 }
 
-// turnTo returns the sums of a square, which is added unless it was the last.
-func (s *looking) turnTo(shape uint32, key grid.Key) []int64 {
+// of returns the sums of a square, which is added where it isn't there yet.
+func (s *looking) of(shape uint32) []int64 {
 	f := s.found
-	if n := len(f.more); n > 0 && f.more[n-1].key == key {
-		return f.sums[f.more[n-1].at:]
+	slot := &f.slots[shape]
+	if *slot>>32 != f.round {
+		*slot = f.round<<32 | uint64(len(f.Squares))
+		f.Squares = append(f.Squares, Square{Shape: &s.shapes.list[shape], at: len(f.sums)})
+		f.sums = slices.Grow(f.sums, f.measures)[:len(f.sums)+f.measures]
+		clear(f.sums[len(f.sums)-f.measures:])
 	}
-	at := len(f.sums)
-	f.more = append(f.more, Square{Shape: &s.shapes.list[shape], key: key, at: at})
-	f.sums = slices.Grow(f.sums, f.measures)[:at+f.measures]
-	clear(f.sums[at:])
-	return f.sums[at:]
+	at := int(uint32(*slot)) * f.measures
+	return f.sums[at : at+f.measures]
 }
 
 // meeting adds the squares of a part that the box meets.
@@ -89,7 +104,7 @@ func (s *looking) meeting(p *part) {
 	f.nearby = p.meeting(&search{box: s.near, level: int(s.level)}, top, 0, uint32(p.levels[top].size()), f.nearby[:0])
 	l, summed := &p.levels[s.level], &p.levels[n]
 	for _, i := range f.nearby {
-		sums := s.turnTo(l.squares[i].shape, l.squares[i].key)
+		sums := s.of(l.squares[i].shape)
 		first, end := p.holds(int(s.level), int(n), i)
 		for ; first < end; first++ {
 			summed.addSquare(sums, first, &s.filter)
@@ -106,75 +121,47 @@ func (s *looking) selected(p *part) {
 	for _, i := range f.nearby {
 		shape := s.shapes.up(l.squares[i].shape, s.level-n)
 		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
-			l.addSquare(s.turnTo(shape, s.shapes.list[shape].Key), i, &s.filter)
+			l.addSquare(s.of(shape), i, &s.filter)
 		}
 	}
 }
 
 // recently adds the recent visits.
 func (s *looking) recently() {
-	f, visits := s.found, s.Cube.recent.visits
-	f.nearby = f.nearby[:0]
+	visits := s.recent.visits
 	for i := range visits {
 		v := &visits[i]
 		if v.square == noSquare || !s.visit(v) || !s.holds(&s.shapes.list[v.square]) {
 			continue
 		}
-		if box := s.shapes.list[s.shapes.up(v.square, s.level)].Box(); box.meets(&s.near) {
-			f.nearby = append(f.nearby, uint32(i))
+		shape := s.shapes.up(v.square, s.level)
+		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
+			s.recent.items.addTo(s.of(shape), v)
 		}
-	}
-	key := func(i uint32) grid.Key { return s.shapes.list[s.shapes.up(visits[i].square, s.level)].Key }
-	slices.SortFunc(f.nearby, func(a, b uint32) int { return cmp.Compare(key(a), key(b)) })
-	f.more = f.more[:0]
-	for _, i := range f.nearby {
-		s.Cube.recent.items.addTo(s.turnTo(s.shapes.up(visits[i].square, s.level), key(i)), &visits[i])
-	}
-	s.join()
-}
-
-// join puts more squares, in order, among those that were found.
-func (s *looking) join() {
-	f := s.found
-	i, j := len(f.Squares)-1, len(f.more)-1
-	f.Squares = append(f.Squares, f.more...)
-	if i < 0 {
-		return
-	}
-	// From the end, so that there is room.
-	for at := len(f.Squares) - 1; j >= 0; at-- {
-		if i < 0 || f.Squares[i].key < f.more[j].key {
-			f.Squares[at] = f.more[j]
-			j--
-			continue
-		}
-		f.Squares[at] = f.Squares[i]
-		i--
 	}
 }
 
-// together makes one of squares that are there more than once, counts, and
-// drops those in which nothing counts.
-func (s *looking) together() {
-	f := s.found
-	kept := 0
-	for i := 0; i < len(f.Squares); {
-		square := f.Squares[i]
+// counted counts the squares, drops those in which nothing counts, and puts the
+// others in order.
+func (s *looking) counted() {
+	f, kept, inOrder := s.found, 0, true
+	for i := range f.Squares {
+		square := &f.Squares[i]
 		sums := f.sums[square.at:][:f.measures]
-		for i++; i < len(f.Squares) && f.Squares[i].key == square.key; i++ {
-			for m, n := range f.sums[f.Squares[i].at:][:f.measures] {
-				sums[m] += n
-			}
-		}
 		for kind, counts := range s.kinds {
 			if !counts {
 				sums[1+kind] = 0
 			}
 		}
-		if square.Count = s.count(sums); square.Count != (data.Count{}) {
-			f.Squares[kept] = square
-			kept++
+		if square.Count = s.count(sums); square.Count == (data.Count{}) {
+			continue
 		}
+		f.Squares[kept] = *square
+		inOrder = inOrder && (kept == 0 || f.Squares[kept-1].Key < square.Key)
+		kept++
 	}
 	f.Squares = f.Squares[:kept]
+	if !inOrder {
+		slices.SortFunc(f.Squares, func(a, b Square) int { return cmp.Compare(a.Key, b.Key) })
+	}
 }
