@@ -72,44 +72,92 @@ func (s *staff) counts(_ context.Context, in *countsInput) (a answer, err error)
 			a, err = countsCSV(settings.Scheme, by, rows)
 			return err
 		}
-		total := c.Total(q)
-		out := countsAnswer{By: by, Rows: []countRow{}, Total: countTotal{total.Items, total.Visits}}
-		for _, row := range rows {
-			out.Rows = append(out.Rows, newCountRow(settings.Scheme, by, row))
-		}
-		a, err = asJSON(out)
-		return err
+		a = answer{contentType: jsonType, body: countsJSON(settings.Scheme, by, rows, c.Total(q))}
+		return nil
 	})
 	return a, err
 }
 
-func newCountRow(scheme *data.Scheme, by []data.Dimension, row cube.Row) countRow {
-	out := countRow{Items: row.Items}
-	for _, dimension := range by {
-		text := cell(scheme, dimension, row)
-		switch dimension {
-		case data.ByWeek:
-			out.Week = null
-			if row.Week != data.Undated {
-				out.Week = text
-			}
-		case data.ByClass:
-			out.Class = &text
-		case data.ByKind:
-			out.Kind = &text
-		case data.ByArea:
-			out.Area = &text
-		case data.BySquare:
-			out.Square = null
-			if row.Square != 0 {
-				out.Square = squareName{ID: row.Square, Name: text}
-			}
+// countsJSON writes a countsAnswer. There may be thousands of rows: this takes a
+// tenth of the time of encoding/json.
+func countsJSON(scheme *data.Scheme, by []data.Dimension, rows []cube.Row, total data.Count) []byte {
+	dimensions, err := json.Marshal(by)
+	if err != nil {
+		panic(err) // they are plain text
+	}
+	b := make([]byte, 0, 256+len(rows)*100)
+	b = append(append(append(b, `{"by":`...), dimensions...), `,"rows":[`...)
+	w := rowWriter{scheme: scheme, by: by, visits: !slices.Contains(by, data.ByKind), quoted: map[string][]byte{}}
+	for i, row := range rows {
+		if i > 0 {
+			b = append(b, ',')
 		}
+		b = w.append(b, row)
 	}
-	if !slices.Contains(by, data.ByKind) {
-		out.Visits = &row.Visits
+	b = strconv.AppendInt(append(b, `],"total":{"items":`...), total.Items, 10)
+	b = strconv.AppendInt(append(b, `,"visits":`...), total.Visits, 10)
+	return append(b, "}}"...)
+}
+
+// rowWriter writes rows as a countRow is written.
+type rowWriter struct {
+	scheme *data.Scheme
+	by     []data.Dimension
+	visits bool // rows have them
+	quoted map[string][]byte
+
+	week     data.Week // the one written last
+	weekText []byte
+}
+
+func (w *rowWriter) append(b []byte, row cube.Row) []byte {
+	b = append(b, '{')
+	for _, dimension := range w.by {
+		b = append(append(append(b, '"'), dimension...), `":`...)
+		switch {
+		case dimension == data.ByWeek:
+			b = append(b, w.weekOf(row.Week)...)
+		case dimension == data.BySquare && row.Square == 0:
+			b = append(b, "null"...)
+		case dimension == data.BySquare:
+			b = strconv.AppendUint(append(b, `{"id":`...), uint64(row.Square), 10)
+			b = append(append(append(b, `,"name":`...), quote(cell(w.scheme, dimension, row))...), '}')
+		default:
+			b = append(b, w.quote(cell(w.scheme, dimension, row))...)
+		}
+		b = append(b, ',')
 	}
-	return out
+	b = strconv.AppendInt(append(b, `"items":`...), row.Items, 10)
+	if w.visits {
+		b = strconv.AppendInt(append(b, `,"visits":`...), row.Visits, 10)
+	}
+	return append(b, '}')
+}
+
+// weekOf writes a week; rows mostly come week by week.
+func (w *rowWriter) weekOf(week data.Week) []byte {
+	if week == data.Undated {
+		return null
+	}
+	if w.weekText == nil || week != w.week {
+		w.week, w.weekText = week, quote(w.scheme.WeekStart(week).String())
+	}
+	return w.weekText
+}
+
+// quote writes a text of which there are few different ones.
+func (w *rowWriter) quote(text string) []byte {
+	quoted, ok := w.quoted[text]
+	if !ok {
+		quoted = quote(text)
+		w.quoted[text] = quoted
+	}
+	return quoted
+}
+
+func quote(text string) []byte {
+	quoted, _ := json.Marshal(text) // no string fails
+	return quoted
 }
 
 // cell writes one dimension of a row; nothing for undated and for no square.
