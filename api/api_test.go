@@ -55,7 +55,7 @@ func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme))
 	handler, err := api.New(api.Config{
 		Store: store, Door: door, Live: live, Origin: "http://127.0.0.1:8080",
 		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}},
-		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
 	}, fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}})
 	if err != nil {
 		t.Fatal(err)

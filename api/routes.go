@@ -64,7 +64,7 @@ type staff struct {
 }
 
 func newStaff(config Config) *staff {
-	return &staff{Config: config, tiles: newTileCache()}
+	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes)}
 }
 
 // mount puts the table, its description and the staff pages on a router.

@@ -28,6 +28,9 @@ type Config struct {
 	// "http://127.0.0.1:8080". Links are made from it, never from a request.
 	// Required.
 	Origin string
+	// TileCacheBytes bounds the tiles that are kept as they were sent. Default:
+	// none are kept.
+	TileCacheBytes int
 	// Log is Required.
 	Log *slog.Logger
 }

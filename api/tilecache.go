@@ -18,13 +18,10 @@ import (
 	"commonground/tiles"
 )
 
-// cacheBytes bounds the tiles that are kept.
-const cacheBytes = 64 << 20
-
 // tileCache keeps tiles as they are sent. A tile that is kept is given out only
 // while it is what would be drawn anew; see fresh.
 type tileCache struct {
-	kept     *otter.Cache[tileKey, *keptTile]
+	kept     *otter.Cache[tileKey, *keptTile] // nil where none are kept
 	flights  singleflight.Group
 	versions tiles.Versions
 }
@@ -52,9 +49,12 @@ type keptTile struct {
 // longestFilter is how long a filter may be for its tiles to be kept.
 const longestFilter = 1000
 
-func newTileCache() *tileCache {
+func newTileCache(bytes int) *tileCache {
+	if bytes <= 0 {
+		return &tileCache{}
+	}
 	return &tileCache{kept: otter.Must(&otter.Options[tileKey, *keptTile]{
-		MaximumWeight: cacheBytes,
+		MaximumWeight: uint64(bytes),
 		Weigher: func(key tileKey, t *keptTile) uint32 {
 			const besides = 300 // bytes, about, of a key and what the cache needs for it
 			return uint32(min(len(t.body)+len(key.filter)+besides, math.MaxUint32))
@@ -81,8 +81,10 @@ func (c *tileCache) fresh(key *tileKey, t *keptTile, now cube.Moment, q data.Que
 // get returns a tile as of now or later, kept or drawn. Of several callers who
 // want the same at once, one draws it; where that one goes away, another does.
 func (c *tileCache) get(ctx context.Context, key tileKey, now cube.Moment, q data.Query, draw func() ([]byte, error)) (*keptTile, error) {
-	if t, ok := c.kept.GetIfPresent(key); ok && c.fresh(&key, t, now, q) {
-		return t, nil
+	if c.kept != nil {
+		if t, ok := c.kept.GetIfPresent(key); ok && c.fresh(&key, t, now, q) {
+			return t, nil
+		}
 	}
 	for {
 		drawn, err, shared := c.flights.Do(key.flight(now.Position), func() (any, error) {
@@ -115,13 +117,14 @@ func (k *tileKey) flight(position int64) string {
 
 func (c *tileCache) keep(key tileKey, now cube.Moment, q data.Query, content []byte) *keptTile {
 	t := newKeptTile(content, key.gzip)
+	if c.kept == nil || len(key.filter) > longestFilter {
+		return t
+	}
 	t.position = now.Position
 	if key.layer == "hotspots" {
 		t.total = now.Cube.Total(q)
 	}
-	if len(key.filter) <= longestFilter {
-		c.kept.Set(key, t)
-	}
+	c.kept.Set(key, t)
 	return t
 }
 

@@ -165,9 +165,9 @@ type serving struct {
 	origin string
 }
 
-func startServing(t testing.TB, store string) serving {
+func startServing(t testing.TB, store string, flags ...string) serving {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "--store", store, "serve", "--listen=127.0.0.1:0")
+	cmd := exec.Command(os.Args[0], append([]string{"--store", store, "serve", "--listen=127.0.0.1:0"}, flags...)...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()

@@ -17,7 +17,8 @@ import (
 )
 
 type serveCommand struct {
-	Listen string `help:"Address to listen on. Without sign-in it must be of this machine only." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
+	Listen    string `help:"Address to listen on. Without sign-in it must be of this machine only." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
+	TileCache int    `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
 }
 
 // Run serves until it is told to stop, and then finishes what it has begun.
@@ -34,7 +35,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", c.Listen, err)
 	}
-	return serve(ctx, p, store, door, listener)
+	return c.serve(ctx, p, store, door, listener)
 }
 
 // loopback refuses an address that others can reach.
@@ -49,7 +50,7 @@ func loopback(address string) error {
 	return nil
 }
 
-func serve(ctx context.Context, p *program, store *sqlite.Store, door *intake.Door, listener net.Listener) error {
+func (c *serveCommand) serve(ctx context.Context, p *program, store *sqlite.Store, door *intake.Door, listener net.Listener) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
@@ -63,7 +64,7 @@ func serve(ctx context.Context, p *program, store *sqlite.Store, door *intake.Do
 	origin := "http://" + listener.Addr().String()
 	handler, err := api.New(api.Config{
 		Store: store, Door: door, Live: live, Pages: web.Staff(), Origin: origin,
-		Log: log,
+		Log: log, TileCacheBytes: c.TileCache << 20,
 	}, web.Public())
 	if err != nil {
 		return err

@@ -62,9 +62,7 @@ func (db *benchPostGIS) connect() *pgx.Conn {
 		db.t.Fatal(err)
 	}
 	db.t.Cleanup(func() { _ = connection.Close(context.Background()) }) // its database goes too
-	for _, setting := range []string{
-		"jit = off", "max_parallel_workers_per_gather = 0", "random_page_cost = 1.1", "work_mem = '256MB'",
-	} {
+	for _, setting := range bestSettings {
 		if _, err := connection.Exec(db.t.Context(), "SET "+setting); err != nil {
 			db.t.Fatal(err)
 		}
@@ -72,12 +70,20 @@ func (db *benchPostGIS) connect() *pgx.Conn {
 	return connection
 }
 
+var bestSettings = []string{"jit = off", "max_parallel_workers_per_gather = 0", "random_page_cost = 1.1", "work_mem = '256MB'"}
+
 // plan sets how the connections of who measures plan.
 func (db *benchPostGIS) plan(p planning) {
 	db.t.Helper()
 	for _, connection := range append(db.workers[:], db.Conn) {
-		if _, err := connection.Exec(db.t.Context(), "SET plan_cache_mode = "+p.mode); err != nil {
-			db.t.Fatal(err)
+		settings := append([]string{"plan_cache_mode = " + p.mode}, bestSettings...)
+		if p == ownSettings {
+			settings = []string{"jit = default", "max_parallel_workers_per_gather = default", "random_page_cost = default", "work_mem = default", "plan_cache_mode = auto"}
+		}
+		for _, setting := range settings {
+			if _, err := connection.Exec(db.t.Context(), "SET "+setting); err != nil {
+				db.t.Fatal(err)
+			}
 		}
 	}
 }

@@ -28,7 +28,7 @@ func (town *benchTown) levelsOf(zooms []int) []uint8 {
 
 // waysOf are the ways of PostGIS that can draw a selection.
 func waysOf(s selection) []string {
-	ways := []string{fromPoints, fromPointsUsually, fromCells}
+	ways := []string{fromPoints, fromPointsUsually, asItComes, fromCells}
 	if s.weeks.IsZero() && s.kinds == nil && s.classes == nil {
 		return append(ways, fromTotals)
 	}

@@ -48,11 +48,15 @@ var summed = []string{
 // from those by square alone, which can't be filtered.
 const (
 	fromPoints, fromPointsUsually, fromCells, fromTotals = "tile_points", "tile_points_usually", "tile_cells", "tile_totals"
+	// asItComes is fromPointsUsually with PostgreSQL's own settings, which is
+	// what the published tile servers are measured with.
+	asItComes = "tile_points_as_it_comes"
 )
 
 var tileFunctions = map[string]string{
 	fromPoints:        tilePoints,
 	fromPointsUsually: strings.ReplaceAll(tilePoints, "onto(geom, {box})", "ST_AsMVTGeom(geom, {box}, 4096, 0, false)"),
+	asItComes:         strings.ReplaceAll(tilePoints, "onto(geom, {box})", "ST_AsMVTGeom(geom, {box}, 4096, 0, false)"),
 	fromCells:         tileCells,
 	fromTotals:        tileTotals,
 }
@@ -67,12 +71,16 @@ type planning struct {
 var (
 	forItsValues = planning{"force_custom_plan", "_for_values", "ST_TileEnvelope(z, x, y)", ""}
 	onceForAll   = planning{"force_generic_plan", "_for_all", "box", "(SELECT ST_TileEnvelope(z, x, y) AS box OFFSET 0) AS tile, "}
+	ownSettings  = planning{"auto", "_for_values", "ST_TileEnvelope(z, x, y)", ""}
 )
 
 // planningFor is what was found to be faster. To make a plan takes longer than
 // to look up the sums of a tile of a high zoom. It is well worth its time at
 // low zooms, and where one tile has a few points and another thousands.
 func planningFor(way string, zoom int) planning {
+	if way == asItComes {
+		return ownSettings
+	}
 	if zoom >= 14 && (way == fromCells || way == fromTotals) {
 		return onceForAll
 	}

@@ -11,6 +11,7 @@ import (
 var named = map[string]string{
 	fromPoints:        "PostGIS, from points",
 	fromPointsUsually: "PostGIS, from points, ST_AsMVTGeom",
+	asItComes:         "PostGIS, the same, PostgreSQL's own settings",
 	fromCells:         "PostGIS, from sums by square, week, class",
 	fromTotals:        "PostGIS, from sums by square",
 	weeklyPoints:      "PostGIS, from points",

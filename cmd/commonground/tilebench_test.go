@@ -42,6 +42,7 @@ func BenchmarkTiles(b *testing.B) {
 		started := time.Now()
 		s := startServing(b, town.path)
 		race := &race{t: b, town: town, db: db, origin: s.origin, ready: time.Since(started), nothing: startNothing(b)}
+		race.keepsNone = startServing(b, town.path, "--tile-cache=0").origin
 		for _, zoom := range benchZooms {
 			race.firstTime(zoom)
 		}
@@ -63,6 +64,7 @@ type race struct {
 	town            *benchTown
 	db              *benchPostGIS
 	origin, nothing string
+	keepsNone       string        // a server that keeps no tiles
 	ready           time.Duration // from its start until the server was
 	rows            []row
 }
@@ -112,6 +114,7 @@ func (r *race) firstTime(zoom int) {
 func (r *race) uncached(zoom int) {
 	r.t.Helper()
 	list := r.town.tilesAt(zoom)
+	defer r.keepingNone(zoom, list)
 	for _, selected := range r.town.selections() {
 		r.contest(contest{
 			about: zoomName(zoom), selected: selected, ways: waysOf(selected),
@@ -125,6 +128,17 @@ func (r *race) uncached(zoom int) {
 			},
 		})
 	}
+}
+
+// keepingNone asks a server that keeps no tiles for everything.
+func (r *race) keepingNone(zoom int, list []tiles.Tile) {
+	r.t.Helper()
+	ours := row{about: zoomName(zoom), selects: "everything", server: "ours, keeping no tiles"}
+	ours.speed = r.run(func(int) asker {
+		return newClient(r.t, r.keepsNone).ask(func(i int) string { return address(list[i%len(list)], "") }, noHeader, http.StatusOK)
+	})
+	ours.than = r.againstAll(zoomName(zoom), ours.speed)
+	r.rows = append(r.rows, ours)
 }
 
 // weekly asks for counts by week, class and kind.
