@@ -24,6 +24,9 @@ func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byt
 	l := newLayer("hotspots")
 	defer l.done()
 	d := drawing{layer: l, scheme: scheme, found: found, level: level, kinds: make([]uint32, len(scheme.Kinds))}
+	d.known = knownPool.Get().(*knownValues)
+	defer knownPool.Put(d.known)
+	*d.known = knownValues{}
 	d.name, d.levelKey, d.n, d.visits = l.key("square"), l.key("level"), l.key("n"), l.key("visits")
 	d.perVisit, d.share = l.key("finds_per_visit"), l.key("share")
 	on := newOntoTile(tile)
@@ -91,6 +94,30 @@ type drawing struct {
 
 	name, levelKey, n, visits, perVisit, share uint32   // keys
 	kinds                                      []uint32 // 1 + keys, of those that came up
+	known                                      *knownValues
+}
+
+// knownValues keeps the numbers of values that follow from small counts, which
+// come again and again.
+type knownValues struct {
+	shares    [1024]uint32    // by items
+	perVisits [64 * 64]uint32 // by items and visits
+}
+
+var knownPool = sync.Pool{New: func() any { return new(knownValues) }}
+
+func (k *knownValues) ofItems(c data.Count) *uint32 {
+	if c.Items < int64(len(k.shares)) {
+		return &k.shares[c.Items]
+	}
+	return nil
+}
+
+func (k *knownValues) ofVisits(c data.Count) *uint32 {
+	if c.Items < 64 && c.Visits < 64 {
+		return &k.perVisits[c.Items<<6|c.Visits]
+	}
+	return nil
 }
 
 func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
@@ -98,8 +125,8 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 	d.number(d.levelKey, uint64(d.level))
 	d.number(d.n, uint64(s.Items))
 	d.number(d.visits, uint64(s.Visits))
-	d.fraction(d.perVisit, float64(s.Items)/float64(max(s.Visits, 1)))
-	d.fraction(d.share, float64(s.Items)/float64(max(d.found.Total.Items, 1)))
+	d.fraction(d.perVisit, float64(s.Items)/float64(max(s.Visits, 1)), d.known.ofVisits(s.Count))
+	d.fraction(d.share, float64(s.Items)/float64(max(d.found.Total.Items, 1)), d.known.ofItems(s.Count))
 	for kind, items := range d.found.Kinds(s) {
 		if items == 0 {
 			continue

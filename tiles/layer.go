@@ -110,16 +110,24 @@ func (l *layer) number(key uint32, value uint64) {
 
 func (l *layer) wholeNumber(value uint64) uint32 {
 	l.beginValue(1 + sizeOf(value))
-	l.values = binary.AppendUvarint(appendTag(l.values, 5, varint), value)
+	l.values = binary.AppendUvarint(append(l.values, 5<<3|varint), value)
 	return l.nValues - 1
 }
 
-// fraction adds a property that is a number of any sort. It is not looked up
-// among the values, for it is seldom there.
-func (l *layer) fraction(key uint32, value float64) {
+// fraction adds a property that is a number of any sort. known is where the
+// number of the value is kept, 1 more than it, 0 before it has one; nil where
+// the value is not looked for.
+func (l *layer) fraction(key uint32, value float64, known *uint32) {
+	if known != nil && *known != 0 {
+		l.tag(key, *known-1)
+		return
+	}
 	l.beginValue(9)
-	l.values = binary.LittleEndian.AppendUint64(appendTag(l.values, 3, eight), math.Float64bits(value))
+	l.values = binary.LittleEndian.AppendUint64(append(l.values, 3<<3|eight), math.Float64bits(value))
 	l.tag(key, l.nValues-1)
+	if known != nil {
+		*known = l.nValues
+	}
 }
 
 // text adds a property that is text.
@@ -142,22 +150,36 @@ func (l *layer) distinct(key uint32, value string) {
 
 // beginValue begins a value of so many bytes.
 func (l *layer) beginValue(size int) {
-	l.values = binary.AppendUvarint(appendTag(l.values, 4, length), uint64(size))
+	l.values = appendSmall(append(l.values, 4<<3|length), uint32(size))
 	l.nValues++
 }
 
 func (l *layer) tag(key, value uint32) {
-	l.tags = binary.AppendUvarint(binary.AppendUvarint(l.tags, uint64(key)), uint64(value))
+	l.tags = appendSmall(appendSmall(l.tags, key), value)
 }
+
+// appendSmall is binary.AppendUvarint, quicker for numbers below 16,384.
+func appendSmall(b []byte, n uint32) []byte {
+	switch {
+	case n < 1<<7:
+		return append(b, byte(n))
+	case n < 1<<14:
+		return append(b, byte(n)|1<<7, byte(n>>7))
+	}
+	return binary.AppendUvarint(b, uint64(n))
+}
+
+// zigzag writes a number so that small ones stay small, negative or not.
+func zigzag(n int32) uint32 { return uint32(n<<1) ^ uint32(n>>31) }
 
 // square ends a feature with a quadrangle.
 func (l *layer) square(id uint64, corners *[4]position) {
 	b := append(l.geometry[:0], 1<<3|moveTo)
-	b = binary.AppendVarint(binary.AppendVarint(b, int64(corners[0][0])), int64(corners[0][1]))
+	b = appendSmall(appendSmall(b, zigzag(corners[0][0])), zigzag(corners[0][1]))
 	b = append(b, 3<<3|lineTo)
 	for i := 1; i < 4; i++ {
 		step := corners[i].from(corners[i-1])
-		b = binary.AppendVarint(binary.AppendVarint(b, int64(step[0])), int64(step[1]))
+		b = appendSmall(appendSmall(b, zigzag(step[0])), zigzag(step[1]))
 	}
 	l.geometry = append(b, 1<<3|closePath)
 	l.end(id, polygonType)
@@ -171,19 +193,18 @@ func (l *layer) point(p orb.Point) {
 }
 
 // end adds the feature in the making. An id of 0 is none.
-func (l *layer) end(id, geometryType uint64) {
+func (l *layer) end(id uint64, geometryType byte) {
 	size := sizeOfBytes(len(l.tags)) + 2 + sizeOfBytes(len(l.geometry))
 	if id != 0 {
 		size += 1 + sizeOf(id)
 	}
-	b := binary.AppendUvarint(appendTag(l.features, 2, length), uint64(size))
+	b := appendSmall(append(l.features, 2<<3|length), uint32(size))
 	if id != 0 {
-		b = binary.AppendUvarint(appendTag(b, 1, varint), id)
+		b = binary.AppendUvarint(append(b, 1<<3|varint), id)
 	}
-	b = binary.AppendUvarint(appendTag(b, 2, length), uint64(len(l.tags)))
-	b = append(b, l.tags...)
-	b = binary.AppendUvarint(appendTag(b, 3, varint), geometryType)
-	b = binary.AppendUvarint(appendTag(b, 4, length), uint64(len(l.geometry)))
+	b = appendSmall(append(b, 2<<3|length), uint32(len(l.tags)))
+	b = append(append(b, l.tags...), 3<<3|varint, geometryType)
+	b = appendSmall(append(b, 4<<3|length), uint32(len(l.geometry)))
 	l.features = append(b, l.geometry...)
 	l.tags = l.tags[:0]
 }

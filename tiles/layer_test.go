@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"fmt"
 	"testing"
 
@@ -23,6 +24,7 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			text    string
 		}
 		var wanted []want
+		known := map[uint64]*uint32{}
 		for i := range n {
 			largest := rapid.SampledFrom([]uint64{3, 4096, 1 << 50}).Draw(t, "largest")
 			w := want{number: rapid.Uint64Max(largest).Draw(t, "n"), text: rapid.String().Draw(t, "text")}
@@ -32,7 +34,10 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			l.number(l.key("n"), w.number)
 			l.number(l.key(fmt.Sprintf("only-%d", i%3)), w.number)
 			l.distinct(l.key("own"), w.text)
-			l.fraction(l.key("share"), float64(w.number)/3)
+			if i%2 == 0 {
+				known[w.number] = cmp.Or(known[w.number], new(uint32))
+			}
+			l.fraction(l.key("share"), float64(w.number)/3, known[w.number])
 			var corners [4]position
 			for k, corner := range w.corners {
 				corners[k] = position{int32(corner[0]), int32(corner[1])}
