@@ -91,6 +91,12 @@ func TestHotspotSaysWhichSquareItIs(t *testing.T) {
 			if len(features) > 4096 {
 				t.Errorf("%v has %d squares", tile, len(features))
 			}
+			content, err := tiles.Hotspots(w.scheme, w.cube, data.Query{}, tile)
+			check(t, err)
+			const around = 200 // keys and what is around the layer
+			if most := len(features)*(175+17*len(w.scheme.Kinds)) + around; len(content) > most {
+				t.Errorf("%v has %d bytes, more than the %d that Hotspots promises", tile, len(content), most)
+			}
 			for key, f := range features {
 				square, ok := key.Square()
 				if !ok || square.Level != level || number(t, f, "level") != int(level) || f.Properties["square"] != w.scheme.Grid.Name(square) {

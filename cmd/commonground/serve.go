@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"commonground/api"
@@ -53,6 +55,11 @@ func loopback(address string) error {
 func (c *serveCommand) serve(ctx context.Context, p *program, store *sqlite.Store, door *intake.Door, listener net.Listener) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	if os.Getenv("GOGC") == "" {
+		// Nearly all memory is the cube's, which holds no pointers: to look
+		// through it costs little, and to let garbage grow as large as it much.
+		debug.SetGCPercent(40)
+	}
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
 	counted := &progress{ticker: newTicker(p)}
 	live := cube.NewLive(store, door, cube.Options{Snapshot: p.store + ".counts", Progress: counted.show, Log: log})
