@@ -68,6 +68,13 @@ type summing struct {
 func (s *summing) lowest() {
 	s.running, s.cell = make([]int64, s.measures), make([]int64, s.measures)
 	l := &s.levels[0]
+	cells := 0
+	for i := range s.visits {
+		if s.newCell(i) {
+			cells++
+		}
+	}
+	s.reserve(l, cells)
 	for i := range s.visits {
 		v := &s.visits[i]
 		if i == 0 || v.square != s.visits[i-1].square {
@@ -75,11 +82,25 @@ func (s *summing) lowest() {
 		}
 		s.cell[0]++
 		s.items.of(v, func(kind int, n int64) { s.cell[1+kind] += n })
-		if i+1 == len(s.visits) || s.visits[i+1].square != v.square || s.visits[i+1].place != v.place || s.visits[i+1].week != v.week {
+		if i+1 == len(s.visits) || s.newCell(i+1) {
 			s.add(l, v.place, v.week)
 		}
 	}
 	s.end(l, uint32(len(s.visits)))
+}
+
+// newCell reports whether a visit is in another cell than the one before it.
+func (s *summing) newCell(i int) bool {
+	if i == 0 {
+		return true
+	}
+	v, before := &s.visits[i], &s.visits[i-1]
+	return v.square != before.square || v.place != before.place || v.week != before.week
+}
+
+// reserve makes room for cells: to grow would take longer than all else.
+func (s *summing) reserve(l *level, cells int) {
+	l.weeks, l.sums = make([]data.Week, 0, cells), make([]uint32, 0, cells*s.measures)
 }
 
 // begin begins a square.
@@ -147,6 +168,7 @@ func (s *summing) newRun(l *level, place place) bool {
 // above makes a level from the one below it.
 func (s *summing) above(n int) {
 	l, below := &s.levels[n], &s.levels[n-1]
+	s.reserve(l, len(below.weeks))
 	for i := 0; i < below.size(); {
 		parent := s.shapes[below.squares[i].shape].parent
 		s.begin(l, parent, uint32(i))

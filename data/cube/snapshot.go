@@ -90,13 +90,15 @@ func (c *Cube) sets() []recent {
 }
 
 func (c *Cube) encode(out *bufio.Writer, of snapshotOf) error {
-	head := snapshotHead{Of: of, Areas: c.areas.all()}
+	head := snapshotHead{Of: of, Areas: c.areas.all(), Items: 1}
 	numbers := make([]uint32, len(c.shapes.list)) // of squares, in the head's list
 	for _, set := range c.sets() {
 		head.Visits += len(set.visits)
-		head.Items += len(set.items)
 		for i := range set.visits {
 			square := set.visits[i].square
+			if from := set.visits[i].items; from != 0 {
+				head.Items += set.items.size(from)
+			}
 			if square != noSquare && numbers[square] == 0 {
 				head.Squares = append(head.Squares, c.shapes.list[square].Key)
 				numbers[square] = uint32(len(head.Squares))
@@ -112,36 +114,57 @@ func (c *Cube) encode(out *bufio.Writer, of snapshotOf) error {
 	if _, err := out.Write(bytes); err != nil {
 		return err
 	}
-	before := uint32(0) // items of the sets before
+	next := uint32(1) // place of the items that come next; the first are none
 	for _, set := range c.sets() {
 		for i := range set.visits {
-			bytes = set.visits[i].append(bytes[:0], numbers, before)
+			v := set.visits[i]
+			n := set.items.size(v.items)
+			if v.items != 0 {
+				v.items = next
+				next += uint32(n)
+			}
+			bytes = v.append(bytes[:0], numbers)
 			_, _ = out.Write(bytes) // Flush tells of an error
 		}
-		before += uint32(len(set.items))
 	}
+	none := items{{kind: last}}
+	_, _ = out.Write(none.append(bytes[:0]))
+	// In the order of their visits, so that reading them goes along memory.
 	for _, set := range c.sets() {
-		for _, item := range set.items {
-			bytes = order.AppendUint16(order.AppendUint16(bytes[:0], item.kind), item.n)
-			_, _ = out.Write(bytes)
+		for i := range set.visits {
+			if from := set.visits[i].items; from != 0 {
+				_, _ = out.Write(set.items[from : int(from)+set.items.size(from)].append(bytes[:0]))
+			}
 		}
 	}
 	return nil
 }
 
+// size returns how many items a visit has whose items begin at a place.
+func (all items) size(from uint32) int {
+	n := 1
+	for all[int(from)+n-1].kind&last == 0 {
+		n++
+	}
+	return n
+}
+
+func (all items) append(b []byte) []byte {
+	for _, item := range all {
+		b = binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(b, item.kind), item.n)
+	}
+	return b
+}
+
 // visitSize and itemSize are in bytes.
 const visitSize, itemSize = 32, 4
 
-func (v *visit) append(b []byte, squares []uint32, itemsBefore uint32) []byte {
+func (v *visit) append(b []byte, squares []uint32) []byte {
 	order := binary.LittleEndian
 	b = order.AppendUint64(b, uint64(v.at))
 	b = order.AppendUint32(order.AppendUint32(b, uint32(v.point.Lon)), uint32(v.point.Lat))
 	b = order.AppendUint32(order.AppendUint32(b, uint32(v.week)), uint32(v.place))
-	b = order.AppendUint32(b, squares[v.square])
-	if v.items == 0 {
-		return order.AppendUint32(b, 0)
-	}
-	return order.AppendUint32(b, v.items+itemsBefore)
+	return order.AppendUint32(order.AppendUint32(b, squares[v.square]), v.items)
 }
 
 // readSnapshot reads a snapshot of which check says that it is good. Where the
