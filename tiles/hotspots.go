@@ -121,12 +121,12 @@ func (k *knownValues) ofVisits(c data.Count) *uint32 {
 }
 
 func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
-	d.distinct(d.name, s.Name)
-	d.number(d.levelKey, uint64(d.level))
-	d.number(d.n, uint64(s.Items))
-	d.number(d.visits, uint64(s.Visits))
-	d.fraction(d.perVisit, float64(s.Items)/float64(max(s.Visits, 1)), d.known.ofVisits(s.Count))
-	d.fraction(d.share, float64(s.Items)/float64(max(d.found.Total.Items, 1)), d.known.ofItems(s.Count))
+	tags := appendPair(d.tags[:0], d.name, d.distinct(s.Name))
+	tags = appendPair(tags, d.levelKey, d.whole(uint64(d.level)))
+	tags = appendPair(tags, d.n, d.whole(uint64(s.Items)))
+	tags = appendPair(tags, d.visits, d.whole(uint64(s.Visits)))
+	tags = appendPair(tags, d.perVisit, d.fraction(float64(s.Items)/float64(max(s.Visits, 1)), d.known.ofVisits(s.Count)))
+	tags = appendPair(tags, d.share, d.fraction(float64(s.Items)/float64(max(d.found.Total.Items, 1)), d.known.ofItems(s.Count)))
 	for kind, items := range d.found.Kinds(s) {
 		if items == 0 {
 			continue
@@ -134,8 +134,9 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 		if d.kinds[kind] == 0 {
 			d.kinds[kind] = 1 + d.key(d.scheme.Kinds[kind].ID)
 		}
-		d.number(d.kinds[kind]-1, uint64(items))
+		tags = appendPair(tags, d.kinds[kind]-1, d.whole(uint64(items)))
 	}
+	d.tags = tags
 	var on [4]position
 	for i := range corners {
 		on[i] = position{int32(math.Floor(corners[i][0] + 0.5)), int32(math.Floor(corners[i][1] + 0.5))}

@@ -90,62 +90,61 @@ func (l *layer) key(name string) uint32 {
 	return n
 }
 
-// number adds a property that is a whole number, not negative.
-func (l *layer) number(key uint32, value uint64) {
-	if value < uint64(len(l.small)) {
-		n := &l.small[value]
-		if *n == 0 {
-			*n = 1 + l.wholeNumber(value)
-		}
-		l.tag(key, *n-1)
-		return
+// whole returns the number of a value that is a whole number, not negative.
+func (l *layer) whole(value uint64) uint32 {
+	if value < uint64(len(l.small)) && l.small[value] != 0 {
+		return l.small[value] - 1
 	}
+	return l.seldom(value)
+}
+
+// seldom is whole for a value that is large, or new.
+func (l *layer) seldom(value uint64) uint32 {
 	n, ok := l.numberOf[value]
 	if !ok {
-		n = l.wholeNumber(value)
+		l.beginValue(1 + sizeOf(value))
+		l.values = binary.AppendUvarint(append(l.values, 5<<3|varint), value)
+		n = l.nValues - 1
+	}
+	if value < uint64(len(l.small)) {
+		l.small[value] = n + 1
+	} else {
 		l.numberOf[value] = n
 	}
-	l.tag(key, n)
+	return n
 }
 
-func (l *layer) wholeNumber(value uint64) uint32 {
-	l.beginValue(1 + sizeOf(value))
-	l.values = binary.AppendUvarint(append(l.values, 5<<3|varint), value)
-	return l.nValues - 1
-}
-
-// fraction adds a property that is a number of any sort. known is where the
-// number of the value is kept, 1 more than it, 0 before it has one; nil where
-// the value is not looked for.
-func (l *layer) fraction(key uint32, value float64, known *uint32) {
+// fraction returns the number of a value that is a number of any sort. known is
+// where that is kept, 1 more than it, 0 before there is one; nil where the value
+// is not looked for.
+func (l *layer) fraction(value float64, known *uint32) uint32 {
 	if known != nil && *known != 0 {
-		l.tag(key, *known-1)
-		return
+		return *known - 1
 	}
 	l.beginValue(9)
 	l.values = binary.LittleEndian.AppendUint64(append(l.values, 3<<3|eight), math.Float64bits(value))
-	l.tag(key, l.nValues-1)
 	if known != nil {
 		*known = l.nValues
 	}
+	return l.nValues - 1
 }
 
-// text adds a property that is text.
-func (l *layer) text(key uint32, value string) {
+// text returns the number of a value that is text.
+func (l *layer) text(value string) uint32 {
 	n, ok := l.textOf[value]
 	if !ok {
-		l.distinct(key, value)
-		l.textOf[value] = l.nValues - 1
-		return
+		n = l.distinct(value)
+		l.textOf[value] = n
 	}
-	l.tag(key, n)
+	return n
 }
 
-// distinct adds a property that is text which no other feature has.
-func (l *layer) distinct(key uint32, value string) {
+// distinct returns the number of a value that is text which no other feature
+// has.
+func (l *layer) distinct(value string) uint32 {
 	l.beginValue(sizeOfBytes(len(value)))
 	l.values = appendText(l.values, 1, value)
-	l.tag(key, l.nValues-1)
+	return l.nValues - 1
 }
 
 // beginValue begins a value of so many bytes.
@@ -154,8 +153,20 @@ func (l *layer) beginValue(size int) {
 	l.nValues++
 }
 
-func (l *layer) tag(key, value uint32) {
-	l.tags = appendSmall(appendSmall(l.tags, key), value)
+// tag gives the feature in the making a property: the numbers of its key and of
+// its value.
+func (l *layer) tag(key, value uint32) { l.tags = appendPair(l.tags, key, value) }
+
+// appendPair appends two numbers, the first mostly below 128 and the second
+// below 16,384.
+func appendPair(b []byte, key, value uint32) []byte {
+	if key < 1<<7 && value < 1<<14 {
+		if value < 1<<7 {
+			return append(b, byte(key), byte(value))
+		}
+		return append(b, byte(key), byte(value)|1<<7, byte(value>>7))
+	}
+	return appendSmall(appendSmall(b, key), value)
 }
 
 // appendSmall is binary.AppendUvarint, quicker for numbers below 16,384.

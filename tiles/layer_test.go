@@ -30,14 +30,14 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			w := want{number: rapid.Uint64Max(largest).Draw(t, "n"), text: rapid.String().Draw(t, "text")}
 			x, y := coordinate.Draw(t, "corner"), float64(rapid.IntRange(1, 300).Draw(t, "side"))
 			w.corners = [4]orb.Point{x, {x[0] + y, x[1]}, {x[0] + y, x[1] + y}, {x[0], x[1] + y}}
-			l.text(l.key("name"), w.text)
-			l.number(l.key("n"), w.number)
-			l.number(l.key(fmt.Sprintf("only-%d", i%3)), w.number)
-			l.distinct(l.key("own"), w.text)
+			l.tag(l.key("name"), l.text(w.text))
+			l.tag(l.key("n"), l.whole(w.number))
+			l.tag(l.key(fmt.Sprintf("only-%d", i%3)), l.whole(w.number))
+			l.tag(l.key("own"), l.distinct(w.text))
 			if i%2 == 0 {
 				known[w.number] = cmp.Or(known[w.number], new(uint32))
 			}
-			l.fraction(l.key("share"), float64(w.number)/3, known[w.number])
+			l.tag(l.key("share"), l.fraction(float64(w.number)/3, known[w.number]))
 			var corners [4]position
 			for k, corner := range w.corners {
 				corners[k] = position{int32(corner[0]), int32(corner[1])}

@@ -19,17 +19,17 @@ func Pickups(pickups []data.Pickup, kinds []string, location *time.Location, til
 	}
 	l := newLayer("pickups")
 	for _, p := range pickups {
-		l.text(l.key("at"), p.At.Text(location))
-		l.text(l.key("class"), p.Place.Class.String())
-		l.number(l.key("visits"), 1)
+		l.tag(l.key("at"), l.text(p.At.Text(location)))
+		l.tag(l.key("class"), l.text(p.Place.Class.String()))
+		l.tag(l.key("visits"), l.whole(1))
 		n := 0
 		for _, found := range p.Found {
 			if len(kinds) == 0 || wanted[found.Kind] {
-				l.number(l.key(found.Kind), uint64(found.Items))
+				l.tag(l.key(found.Kind), l.whole(uint64(found.Items)))
 				n += found.Items
 			}
 		}
-		l.number(l.key("n"), uint64(n))
+		l.tag(l.key("n"), l.whole(uint64(n)))
 		at := p.Point.Orb()
 		l.point(round(tile.project(at.Lon(), at.Lat())))
 	}
