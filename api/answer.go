@@ -3,13 +3,13 @@ package api
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -120,9 +120,11 @@ func describe(api huma.API, op *huma.Operation, example any) {
 }
 
 // etag is weak, because an answer may be sent compressed or not.
-func etag(a answer) string {
-	hash := sha256.Sum256(append([]byte(a.contentType+"\n"), a.body...))
-	return `W/"` + hex.EncodeToString(hash[:12]) + `"`
+func etag(a answer) string { return contentTag(a.contentType, a.body) }
+
+// contentTag makes an ETag of a content and its type.
+func contentTag(contentType string, content []byte) string {
+	return `W/"` + strconv.FormatUint(xxhash.Sum64(content)^xxhash.Sum64String(contentType), 16) + "-" + strconv.Itoa(len(content)) + `"`
 }
 
 func matches(ifNoneMatch, tag string) bool {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/gzip"
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/singleflight"
@@ -133,9 +132,7 @@ func (c *tileCache) keep(key tileKey, now cube.Moment, q data.Query, content []b
 const worthCompressing = 1200
 
 func newKeptTile(content []byte, compress bool) *keptTile {
-	t := &keptTile{body: content}
-	// Weak, because a tile may be sent compressed or not.
-	t.etag = `W/"` + strconv.FormatUint(xxhash.Sum64(content), 16) + "-" + strconv.Itoa(len(content)) + `"`
+	t := &keptTile{body: content, etag: contentTag(mvtType, content)}
 	if compress && len(content) >= worthCompressing {
 		t.body, t.gzip = compressed(content), true
 	}

@@ -52,9 +52,17 @@ func (c *Cube) Counts(q data.Query, split Split) []Row {
 	order := tableOrder()
 	ids := c.areas.all()
 	slices.SortFunc(counts, func(a, b counted) int {
-		return cmp.Or(
-			cmp.Compare(a.week, b.week), cmp.Compare(order[a.class], order[b.class]), cmp.Compare(a.kind, b.kind),
-			cmp.Compare(ids[a.area], ids[b.area]), cmp.Compare(a.square, b.square))
+		switch { // step by step: most rows differ in the first
+		case a.week != b.week:
+			return cmp.Compare(a.week, b.week)
+		case a.class != b.class:
+			return cmp.Compare(order[a.class], order[b.class])
+		case a.kind != b.kind:
+			return cmp.Compare(a.kind, b.kind)
+		case a.area != b.area:
+			return cmp.Compare(ids[a.area], ids[b.area])
+		}
+		return cmp.Compare(a.square, b.square)
 	})
 	byKind := slices.Contains(split.By, data.ByKind)
 	rows := make([]Row, len(counts))
