@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -28,7 +29,7 @@ type FilterParams struct {
 // are left to the caller; any other is refused, for a mistyped filter would
 // select too much.
 func readFilter(values url.Values, besides ...string) (p FilterParams, err error) {
-	for name := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if !slices.Contains(filterNames, name) && !slices.Contains(besides, name) {
 			return p, huma.Error422UnprocessableEntity(fmt.Sprintf("there is no parameter %q", name))
 		}

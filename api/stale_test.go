@@ -35,6 +35,25 @@ func spots() []*spot {
 	return all
 }
 
+// Off the grid a pickup is in no square, and in the layer of pickups all the
+// same.
+func TestNoCacheGivesAnOldTileOffTheGrid(t *testing.T) {
+	s := start(t, empty)
+	b := &browser{server: s, kept: map[string]keptAnswer{}}
+	at := &spot{lon: 100.00001, lat: 10}
+	for n := range int64(3) {
+		for _, zoom := range []maptile.Zoom{15, 16} {
+			tile := maptile.At([2]float64{at.lon, at.lat}, zoom)
+			if got, err := b.items(fmt.Sprintf("/v1/tiles/pickups/%d/%d/%d.mvt", zoom, tile.X, tile.Y)); err != nil || got != n {
+				t.Errorf("zoom %d has %d items, want %d; %v", zoom, got, n, err)
+			}
+		}
+		if err := s.send(at, fmt.Sprint(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // browser asks for tiles as one does: it keeps what it got, and asks whether
 // that is still good.
 type browser struct {

@@ -38,7 +38,8 @@ func readTile(r *http.Request) (in tileInput, err error) {
 	if !tiles.IsLayer(in.Layer) {
 		return in, noLayer(in.Layer)
 	}
-	for name, into := range map[string]*int{"z": &in.Z, "x": &in.X, "y": &in.Y} {
+	for i, into := range [...]*int{&in.Z, &in.X, &in.Y} {
+		name := "zxy"[i : i+1]
 		if *into, err = strconv.Atoi(chi.URLParam(r, name)); err != nil {
 			return in, huma.Error422UnprocessableEntity(fmt.Sprintf("%s: %q is no whole number", name, chi.URLParam(r, name)))
 		}
@@ -53,7 +54,9 @@ func readTile(r *http.Request) (in tileInput, err error) {
 	if in.FilterParams, err = readFilter(values, "at"); err != nil {
 		return in, err
 	}
-	in.At = values.Get("at")
+	if in.At = values.Get("at"); in.At != "" && in.Layer != "boundaries" {
+		return in, huma.Error422UnprocessableEntity("at chooses among boundaries; for other layers there is weeks")
+	}
 	return in, nil
 }
 

@@ -62,7 +62,11 @@ func newTileCache(bytes int) *tileCache {
 }
 
 // follow has the cache told of every change.
-func (c *tileCache) follow(live *cube.Live) { live.Watch(c.versions.Touch) }
+func (c *tileCache) follow(live *cube.Live) {
+	if c.kept != nil {
+		live.Watch(c.versions.Touch)
+	}
+}
 
 // fresh reports whether a tile that was kept is what would be drawn now: nothing
 // was written since; or nothing in its squares, and what the filter selects in

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,9 @@ func tile(s *staff) func(huma.API, huma.Operation) {
 		op.Responses = map[string]*huma.Response{
 			"200": {Description: "OK", Content: map[string]*huma.MediaType{mvtType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
 			"304": {Description: "The caller has the tile already"},
+			"default": {Description: "Error", Content: map[string]*huma.MediaType{
+				"application/problem+json": {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "")},
+			}},
 		}
 		api.OpenAPI().AddOperation(&op)
 		api.Adapter().Handle(&op, func(ctx huma.Context) {

@@ -58,7 +58,8 @@ func parseBox(box []float64) (*orb.Bound, error) {
 	if len(box) == 0 {
 		return nil, nil
 	}
-	if len(box) != 4 || box[0] > box[2] || box[1] > box[3] {
+	// Written so that NaN fails too.
+	if len(box) != 4 || !(box[0] <= box[2] && box[1] <= box[3]) {
 		return nil, fmt.Errorf("bbox: write west,south,east,north in degrees")
 	}
 	return &orb.Bound{Min: orb.Point{box[0], box[1]}, Max: orb.Point{box[2], box[3]}}, nil

@@ -185,7 +185,7 @@ const idRule = "%q: use small letters, digits and _, a letter first, at most 40 
 // reservedIDs are names of other attributes in tiles and tables, and of other
 // fields in files.
 var reservedIDs = []string{
-	"square", "level", "n", "visits", "share", "class", "area", "week", "at", "items", "id", "name",
+	"square", "level", "n", "visits", "share", "finds_per_visit", "class", "area", "week", "at", "items", "id", "name",
 	"source", "ref", "lon", "lat", "easting", "northing", "accuracy", "time", "kind",
 }
 

@@ -180,10 +180,10 @@ type Store interface {
 	// Position returns the end of the change feed.
 	Position(ctx context.Context) (int64, error)
 
-	// Trace returns a text that stands for the boundaries and for the change
-	// feed up to a position: it is another where these are, as for another
-	// store, or for one that was put back to an earlier state and went on from
-	// there. Empty where the feed does not reach the position.
+	// Trace returns a text that stands for the change feed up to a position: no
+	// other store has it, nor has this one if it was put back to an earlier state
+	// and went on from there, though all records be the same. Empty where the
+	// feed has no entry at the position.
 	Trace(ctx context.Context, position int64) (string, error)
 
 	// Close releases the store. Calls under way end with an error. Closing

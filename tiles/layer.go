@@ -43,8 +43,14 @@ func newLayer(name string) *layer {
 	return l
 }
 
-// done gives the memory of a layer back, which must not be used any more.
-func (l *layer) done() { layerPool.Put(l) }
+// done gives the memory of a layer back, which must not be used any more. One
+// that met very many values is left to the garbage: to clear it for each next
+// tile would take too long.
+func (l *layer) done() {
+	if len(l.textOf)+len(l.numberOf) <= len(l.small) {
+		layerPool.Put(l)
+	}
+}
 
 // Types of geometry, and commands.
 const (

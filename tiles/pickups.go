@@ -18,6 +18,7 @@ func Pickups(pickups []data.Pickup, kinds []string, location *time.Location, til
 		wanted[kind] = true
 	}
 	l := newLayer("pickups")
+	defer l.done()
 	for _, p := range pickups {
 		l.tag(l.key("at"), l.text(p.At.Text(location)))
 		l.tag(l.key("class"), l.text(p.Place.Class.String()))

@@ -4,11 +4,13 @@ import (
 	"math"
 	"sync"
 
+	"github.com/paulmach/orb"
+
 	"commonground/data/cube"
 )
 
-// Versions knows since when each tile of counts is as it is: exactly those
-// tiles that a touched square is drawn in get a new version. The zero value is
+// Versions knows since when each tile of counts is as it is: the tiles that
+// meet the box around a touched square get a new version, and no other. The zero value is
 // ready and has every tile touched at 0; any number of goroutines may use it.
 type Versions struct {
 	mu      sync.RWMutex
@@ -32,9 +34,14 @@ func (v *Versions) Touch(t cube.Touch) {
 	}
 	for zoom := range MaxZoom + 1 {
 		t.Squares(t.Scheme.Grid.LevelForZoom(zoom), func(s *cube.Shape) {
-			eachTile(s, zoom, func(tile Tile) { v.touched[tile] = t.Position })
+			eachTile(s.Box(), zoom, func(tile Tile) { v.touched[tile] = t.Position })
 		})
 	}
+	t.Loose(func(at orb.Point) {
+		for zoom := PickupsFrom; zoom <= MaxZoom; zoom++ {
+			eachTile(cube.Box{West: at[0], North: at[1], East: at[0], South: at[1]}, zoom, func(tile Tile) { v.touched[tile] = t.Position })
+		}
+	})
 }
 
 // Since returns the position of the feed since which a tile is as it is, or one
@@ -45,13 +52,9 @@ func (v *Versions) Since(tile Tile) int64 {
 	return max(v.floor, v.touched[tile])
 }
 
-// eachTile calls do for every tile of a zoom that a square may be drawn in.
-func eachTile(s *cube.Shape, zoom int, do func(Tile)) {
-	if s.Key == 0 {
-		return
-	}
+// eachTile calls do for every tile of a zoom that a box meets or touches.
+func eachTile(box cube.Box, zoom int, do func(Tile)) {
 	const little = 1e-12
-	box := s.Box()
 	scale := math.Ldexp(1, zoom)
 	at := func(part float64) int { return min(max(int(math.Floor(part*scale)), 0), 1<<zoom-1) }
 	for x := at(box.West - little); x <= at(box.East+little); x++ {

@@ -21,6 +21,9 @@ func (a *areas) number(id string) int32 {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if number, ok := a.numbers[id]; ok {
+		return number
+	}
 	number := int32(len(a.ids))
 	a.ids, a.numbers[id] = append(a.ids, id), number
 	return number

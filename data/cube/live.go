@@ -9,8 +9,11 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/paulmach/orb"
+
 	"commonground/data"
 	"commonground/data/intake"
+	"commonground/geo"
 )
 
 // Live is a cube that follows a store's change feed, with the settings that
@@ -68,11 +71,38 @@ const feedBatch = 1000
 func (l *Live) Run(ctx context.Context) error {
 	err := l.load(ctx)
 	for err == nil {
-		if err = l.store.Wait(ctx, l.now.Load().position); err == nil {
+		if err = l.wait(ctx); err == nil {
 			err = l.follow(ctx)
 		}
 	}
 	return fmt.Errorf("following the store: %w", err)
+}
+
+// wait returns when the feed has something new. Until then it shows what merges
+// come to.
+func (l *Live) wait(ctx context.Context) error {
+	for {
+		now := l.now.Load()
+		if now.cube.merging == nil {
+			return l.store.Wait(ctx, now.position)
+		}
+		either, stop := context.WithCancel(ctx)
+		go func() {
+			select {
+			case <-now.cube.merging.ended:
+				stop()
+			case <-either.Done():
+			}
+		}()
+		err := l.store.Wait(either, now.position)
+		stop()
+		if err == nil || ctx.Err() != nil || !now.cube.merging.hasEnded() {
+			return err
+		}
+		cube := now.cube.next()
+		cube.takeMerged()
+		l.show(now.settings, cube, Touch{Position: now.position, Scheme: now.settings.Scheme})
+	}
 }
 
 // load makes the cube anew beside the one in use, from a snapshot or from all
@@ -219,6 +249,24 @@ type Touch struct {
 
 	cube    *Cube
 	squares []uint32 // shapes of squares of level 0
+	loose   []geo.Point
+}
+
+// add notes a visit.
+func (t *Touch) add(square uint32, point geo.Point) {
+	if square == noSquare {
+		t.loose = append(t.loose, point)
+		return
+	}
+	t.squares = append(t.squares, square)
+}
+
+// Loose calls do for the place, in the world of web Mercator, of each visit
+// that lies in no square.
+func (t Touch) Loose(do func(orb.Point)) {
+	for _, p := range t.loose {
+		do(world(p.Orb().Lon(), p.Orb().Lat()))
+	}
 }
 
 // Squares calls do for each square of a level that was touched, some more than
@@ -255,6 +303,7 @@ func (l *Live) follow(ctx context.Context) error {
 func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 	now := l.now.Load()
 	settings, cube := now.settings, now.cube.next()
+	cube.takeMerged()
 	for _, change := range changes {
 		if !change.Settings {
 			continue
@@ -275,14 +324,14 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 		if p := change.Pickup; p != nil {
 			if p.Point != nil {
 				p.Place = settings.Timeline.Place(*p.Point, 0, p.At.At)
-				touch.squares = append(touch.squares, cube.shapes.at(*p.Point))
+				touch.add(cube.shapes.at(*p.Point), *p.Point)
 			}
 			cube.Add(*p)
 		}
 	}
 	touch.cube = cube
 	if touch.Everything {
-		touch.squares = nil
+		touch.squares, touch.loose = nil, nil
 	}
 	l.show(settings, cube, touch)
 	return nil

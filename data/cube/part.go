@@ -160,8 +160,18 @@ func merged(a, b *part, shapes *shapes, measures int) *part {
 
 // merging is a merge of two parts under way.
 type merging struct {
-	a, b *part
-	done chan *part
+	a, b  *part
+	done  chan *part
+	ended chan struct{} // closed when done holds the part
+}
+
+func (m *merging) hasEnded() bool {
+	select {
+	case <-m.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // has reports whether a part is being merged.
@@ -172,10 +182,13 @@ func (c *Cube) mergeBeside(a, b *part) {
 	if c.merging != nil {
 		return
 	}
-	m := &merging{a: a, b: b, done: make(chan *part, 1)}
+	m := &merging{a: a, b: b, done: make(chan *part, 1), ended: make(chan struct{})}
 	c.merging = m
 	shapes, measures := c.shapes, c.measures()
-	go func() { m.done <- merged(a, b, &shapes, measures) }()
+	go func() {
+		m.done <- merged(a, b, &shapes, measures)
+		close(m.ended)
+	}()
 }
 
 // takeMerged puts a part that was merged beside in the place of the two.

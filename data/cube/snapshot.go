@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
@@ -58,7 +57,9 @@ func doubt(format string, args ...any) error { return errDoubt{fmt.Sprintf(forma
 
 // writeSnapshot writes a file that is there whole or not at all.
 func (c *Cube) writeSnapshot(path string, of snapshotOf) error {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // for its owner only
+	// One name, for its owner only: what a process that was killed left behind
+	// is written over.
+	file, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -230,7 +231,7 @@ func readHead(in io.Reader, size int64) (head snapshotHead, err error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return head, doubt("its head can't be read: %v", err)
 	}
-	if head.Visits < 0 || head.Items < 0 || size != int64(len(start))+length+int64(head.Visits)*visitSize+int64(head.Items)*itemSize+8 {
+	if head.Visits < 0 || int64(head.Visits) > size/visitSize || head.Items < 1 || int64(head.Items) > size/itemSize || size != int64(len(start))+length+int64(head.Visits)*visitSize+int64(head.Items)*itemSize+8 {
 		return head, doubt("it is not as long as it says")
 	}
 	return head, nil
@@ -239,8 +240,10 @@ func readHead(in io.Reader, size int64) (head snapshotHead, err error) {
 // decode reads visits and items into a cube.
 func (head *snapshotHead) decode(in io.Reader, scheme *data.Scheme) (*Cube, error) {
 	c := New(scheme)
-	for _, id := range head.Areas {
-		c.areas.number(id)
+	for n, id := range head.Areas {
+		if c.areas.number(id) != int32(n) {
+			return nil, doubt("it has the area %q twice", id)
+		}
 	}
 	squares := []uint32{noSquare}
 	for _, key := range head.Squares {
@@ -272,11 +275,14 @@ func (head *snapshotHead) decode(in io.Reader, scheme *data.Scheme) (*Cube, erro
 		c.recent.items = append(c.recent.items, i)
 		return nil
 	})
-	if n := len(c.recent.items); err == nil && n > 0 && c.recent.items[n-1].kind&last == 0 {
-		err = doubt("its last item is not the last of its visit")
+	if all := c.recent.items; err == nil && (all[0] != item{kind: last} || all[len(all)-1].kind&last == 0) {
+		err = doubt("its items don't begin or end as they should")
 	}
 	return c, err
 }
+
+// farthestWeek is two hundred years from 1970.
+const farthestWeek = 200 * 53
 
 func decodeVisit(b []byte, squares []uint32, head *snapshotHead) (visit, error) {
 	order := binary.LittleEndian
@@ -286,7 +292,10 @@ func decodeVisit(b []byte, squares []uint32, head *snapshotHead) (visit, error) 
 		week:  data.Week(int32(order.Uint32(b[16:]))), place: place(order.Uint32(b[20:])), items: order.Uint32(b[28:]),
 	}
 	square := order.Uint32(b[24:])
-	if int(square) >= len(squares) || int(v.items) >= max(head.Items, 1) || int(v.place.area()) >= len(head.Areas) || int(v.place.class()) >= classes {
+	if v.week != data.Undated && (v.week < -farthestWeek || v.week > farthestWeek) {
+		return v, doubt("it has a visit in week %d", v.week)
+	}
+	if int(square) >= len(squares) || int(v.items) >= head.Items || int(v.place.area()) >= len(head.Areas) || int(v.place.class()) >= classes {
 		return v, doubt("it has a visit that can't be")
 	}
 	v.square = squares[square]

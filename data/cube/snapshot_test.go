@@ -89,6 +89,12 @@ func TestASnapshotInDoubtIsLeftAside(t *testing.T) {
 			other.put(scattered(1, 3000)...)
 			return other
 		},
+		"a store filled again in the same way": func(t *testing.T, _ following, _ string) following {
+			other := follow(t)
+			other.settle()
+			other.put(scattered(0, 3000)...)
+			return other
+		},
 		"a store with less": func(t *testing.T, _ following, _ string) following {
 			other := follow(t)
 			other.settle()

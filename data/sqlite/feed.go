@@ -2,11 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -30,36 +26,22 @@ func (s *Store) Position(ctx context.Context) (int64, error) {
 	return position, nil
 }
 
-// Trace is made of all boundaries and of some entries of the feed, with what
-// they are about: the one at the position, and those where the feed was half, a
-// quarter and so on of it.
+// Trace is the mark of the entry at the position.
 func (s *Store) Trace(ctx context.Context, position int64) (string, error) {
 	v, err := s.view(ctx, "read the change feed")
 	if err != nil {
 		return "", err
 	}
 	defer v.end()
-	if position > v.position {
-		return "", nil
-	}
-	hash := sha256.New()
-	add := func(row *columns) (bool, error) {
-		_, err := fmt.Fprintln(hash, row.text())
-		return true, err
-	}
-	err = errors.Join(
-		v.rows(`SELECT json_array(version, from_ms, to_ms, withdrawn) FROM boundary ORDER BY version`, nil, add),
-		v.rows(`SELECT json_array(boundary, id, class, hex(shape)) FROM area ORDER BY boundary, ordinal`, nil, add))
-	for at := position; at > 0 && err == nil; at /= 2 {
-		err = v.rows(`
-			SELECT json_array(position, change.record, source, ref, lon, lat, at_ms, found)
-			FROM change LEFT JOIN pickup ON id = change.pickup WHERE position <= ? ORDER BY position DESC LIMIT 1`,
-			[]any{at}, add)
-	}
+	trace := ""
+	err = v.rows(`SELECT format('%016x', mark) FROM change WHERE position = ?`, []any{position}, func(row *columns) (bool, error) {
+		trace = row.text()
+		return true, nil
+	})
 	if err != nil {
 		return "", v.failed(err)
 	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
+	return trace, nil
 }
 
 // Changes returns up to limit entries of the change feed after a position;

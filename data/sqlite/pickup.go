@@ -66,8 +66,8 @@ func (s *Store) PutPickups(ctx context.Context, revision int64, batch []data.Pic
 			return err
 		}
 		_, err = tx.Exec(`
-			INSERT INTO change (record, pickup)
-			SELECT 'pickup', id FROM pickup WHERE id > ? ORDER BY id`, last)
+			INSERT INTO change (record, pickup, mark)
+			SELECT 'pickup', id, random() FROM pickup WHERE id > ? ORDER BY id`, last)
 		return err
 	})
 	if err != nil {

@@ -135,6 +135,6 @@ func (s *Store) changeSettings(ctx context.Context, tx *sql.Tx, in data.Span, pl
 	if err := replace(tx, v, revision, in, place); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO change (record) VALUES ('settings')`)
+	_, err = tx.Exec(`INSERT INTO change (record, mark) VALUES ('settings', random())`)
 	return err
 }
