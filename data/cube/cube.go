@@ -21,6 +21,10 @@ import (
 // questions are settled by the largest:
 //
 //	parts ├───────────────────────────────┼──────┼─┤   recent ├┼┼┼┤
+//
+// Memory, measured on a made-up city of 5,001 areas in five years: 144 MB for a
+// million visits, some 900 MB for ten million: 32 bytes a visit, 4 for each kind
+// found, the rest for sums and the shapes of squares.
 type Cube struct {
 	scheme *data.Scheme
 	areas  *areas
