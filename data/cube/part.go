@@ -27,6 +27,7 @@ func newPartOf(visits []visit, items items, b summing) *part {
 	p := &part{visits: visits, items: items}
 	sortVisits(visits, b.shapes)
 	for i := range visits {
+		yieldNow(i)
 		if week := visits[i].week; week != data.Undated {
 			if p.weeks.IsZero() {
 				p.weeks = data.WeekRange{From: week, To: week + 1}
@@ -62,10 +63,12 @@ func sortVisits(visits []visit, shapes []Shape) {
 	}
 	starts := slices.Clone(ends)
 	for i := range visits {
+		yieldNow(i)
 		starts[visits[i].square]--
 	}
 	next := slices.Clone(starts)
-	for _, square := range squares {
+	for n, square := range squares {
+		yieldNow(n << 6)
 		for next[square] < ends[square] {
 			v := &visits[next[square]]
 			if v.square == square {
@@ -77,7 +80,8 @@ func sortVisits(visits []visit, shapes []Shape) {
 			*home++
 		}
 	}
-	for _, square := range squares {
+	for n, square := range squares {
+		yieldNow(n << 6)
 		slices.SortFunc(visits[starts[square]:ends[square]], compareInSquare)
 	}
 }
@@ -87,6 +91,7 @@ func sortVisits(visits []visit, shapes []Shape) {
 func countSquares(visits []visit, counts []uint32, shapes []Shape) []uint32 {
 	var squares []uint32
 	for i := range visits {
+		yieldNow(i)
 		square := visits[i].square
 		if counts[square] == 0 {
 			squares = append(squares, square)

@@ -2,6 +2,7 @@ package cube
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"time"
 
@@ -93,6 +94,7 @@ func placed(visits []visit, timeline *geo.Timeline, areas *areas) []visit {
 	places, points, times := make([]geo.Place, placesAtOnce), make([]geo.Point, placesAtOnce), make([]time.Time, placesAtOnce)
 	known, number := "", int32(0)
 	for from := 0; from < len(out); from += placesAtOnce {
+		runtime.Gosched() // see yieldEvery
 		some := out[from:min(from+placesAtOnce, len(out))]
 		for i := range some {
 			points[i], times[i] = some[i].point, time.UnixMilli(some[i].at)
