@@ -11,6 +11,8 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/maptile"
+
+	"commonground/data/cube"
 )
 
 // Extent is the number of units along the side of a tile.
@@ -44,11 +46,8 @@ func (t Tile) Bound() orb.Bound {
 // project returns where a position in degrees lies on the tile, in units from
 // its north-west corner.
 func (t Tile) project(lon, lat float64) orb.Point {
-	scale := float64(int(1)<<t.Z) * Extent
-	sin := math.Sin(lat * math.Pi / 180)
-	x := (lon/360 + 0.5) * scale
-	y := (0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)) * scale
-	return orb.Point{x - float64(t.X)*Extent, y - float64(t.Y)*Extent}
+	on := newOntoTile(t)
+	return on.place(cube.World(lon, lat))
 }
 
 // round puts a projected point on the tile's lattice.

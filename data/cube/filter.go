@@ -65,8 +65,8 @@ func (c *Cube) filter(q data.Query) filter {
 // more, so that rounding leaves nothing out.
 func worldBox(bound orb.Bound) Box {
 	const mostLat, little = 89, 1e-12
-	northWest := world(bound.Min.Lon(), min(max(bound.Max.Lat(), -mostLat), mostLat))
-	southEast := world(bound.Max.Lon(), min(max(bound.Min.Lat(), -mostLat), mostLat))
+	northWest := World(bound.Min.Lon(), min(max(bound.Max.Lat(), -mostLat), mostLat))
+	southEast := World(bound.Max.Lon(), min(max(bound.Min.Lat(), -mostLat), mostLat))
 	return Box{northWest[0] - little, northWest[1] - little, southEast[0] + little, southEast[1] + little}
 }
 

@@ -265,7 +265,7 @@ func (t *Touch) add(square uint32, point geo.Point) {
 // that lies in no square.
 func (t Touch) Loose(do func(orb.Point)) {
 	for _, p := range t.loose {
-		do(world(p.Orb().Lon(), p.Orb().Lat()))
+		do(World(p.Orb().Lon(), p.Orb().Lat()))
 	}
 }
 

@@ -62,7 +62,7 @@ func (s *shapes) number(square grid.Square) uint32 {
 	shape := Shape{Key: key, Name: s.grid.Name(square), parent: noSquare}
 	shape.centre[0], shape.centre[1] = s.grid.Centre(square)
 	for i, corner := range [4][2]int32{{0, 1}, {1, 1}, {1, 0}, {0, 0}} {
-		shape.Corners[i] = world(s.grid.Corner(square, corner[0], corner[1]))
+		shape.Corners[i] = World(s.grid.Corner(square, corner[0], corner[1]))
 	}
 	if square.Level < grid.MaxLevel {
 		shape.parent = s.number(square.Parent(square.Level + 1))
@@ -104,8 +104,8 @@ func (s *shapes) up(shape uint32, levels uint8) uint32 {
 	return shape
 }
 
-// world returns where a place in degrees lies in the world of web Mercator.
-func world(lon, lat float64) orb.Point {
+// World returns where a place in degrees lies in the world of web Mercator.
+func World(lon, lat float64) orb.Point {
 	sin := math.Sin(lat * math.Pi / 180)
 	return orb.Point{lon/360 + 0.5, 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)}
 }

@@ -9,6 +9,7 @@ import (
 
 	"commonground/data/intake"
 	"commonground/geo"
+	"commonground/geo/geotest"
 )
 
 // all gives every feature one class.
@@ -168,7 +169,7 @@ func TestShapesThatAreHardlyOnesAreReadOrRefusedAndGoIn(t *testing.T) {
 
 func TestValidAndInvalidGeoJSONIsReadOrRefused(t *testing.T) {
 	for _, folder := range []string{"bad", "good"} {
-		paths, err := filepath.Glob(filepath.Join(shared(t, "geojson-validity", folder), "*.geojson"))
+		paths, err := filepath.Glob(filepath.Join(geotest.RealData(t, "geojson-validity", folder), "*.geojson"))
 		check(t, err)
 		if len(paths) < 9 {
 			t.Fatalf("found only %v", paths)
@@ -192,7 +193,7 @@ func TestValidAndInvalidGeoJSONIsReadOrRefused(t *testing.T) {
 }
 
 func TestFileInFeetThatDoesNotSaySoIsRefused(t *testing.T) {
-	file := open(t, shared(t, "boston-needles", "neighborhoods-epsg2249.geojson"))
+	file := open(t, geotest.RealData(t, "boston-needles", "neighborhoods-epsg2249.geojson"))
 	_, err := intake.ReadAreas(file, intake.AreaOptions{Class: all, IDProperty: "Name"})
 	if err == nil || !strings.Contains(err.Error(), "feet or metres") || !strings.Contains(err.Error(), "and 21 features more") {
 		t.Errorf("got %v", err)
@@ -200,7 +201,7 @@ func TestFileInFeetThatDoesNotSaySoIsRefused(t *testing.T) {
 }
 
 func TestTwoFlawedAreasOfLeedsAreNamedAndRead(t *testing.T) {
-	file := open(t, shared(t, "leeds-boundaries", "lsoa2011-leeds.geojson"))
+	file := open(t, geotest.RealData(t, "leeds-boundaries", "lsoa2011-leeds.geojson"))
 	areas, err := intake.ReadAreas(file, intake.AreaOptions{Class: all, IDProperty: "LSOA11CD", NameProperty: "LSOA11NM"})
 	check(t, err)
 	var flawed []string

@@ -14,6 +14,7 @@ import (
 	"commonground/data"
 	"commonground/data/intake"
 	"commonground/geo"
+	"commonground/geo/geotest"
 )
 
 // rowsOf returns the rows of a CSV file by the names of its columns.
@@ -54,7 +55,7 @@ func pointOf(t *testing.T, lon, lat string) geo.Point {
 // area in this test only: it is a statistical area, not an official boundary.
 func westYorkshire(t *testing.T) map[string]geo.Area {
 	t.Helper()
-	areas, err := intake.ReadAreas(open(t, shared(t, "leeds-boundaries", "lsoa2021-west-yorkshire.geojson.gz")), intake.AreaOptions{
+	areas, err := intake.ReadAreas(open(t, geotest.RealData(t, "leeds-boundaries", "lsoa2021-west-yorkshire.geojson.gz")), intake.AreaOptions{
 		ClassProperty: "lsoa21cd", Class: map[string]geo.Class{"E01035047": geo.Managed, "*": geo.NonResidential},
 		IDProperty: "lsoa21cd", NameProperty: "lsoa21nm",
 	})
@@ -73,7 +74,7 @@ func westYorkshire(t *testing.T) map[string]geo.Area {
 // of police.uk, which states its own LSOA. The misses are not errors: police.uk
 // assigns with boundaries of full resolution, and these are generalised.
 func TestReportsOfLeedsFallIntoTheAreaThatTheyState(t *testing.T) {
-	path := shared(t, "police-uk", "2025-02-leeds-street.csv")
+	path := geotest.RealData(t, "police-uk", "2025-02-leeds-street.csv")
 	byID := westYorkshire(t)
 	w := newTown(t, schemeText)
 	var areas []geo.Area
@@ -144,8 +145,8 @@ func metresTo(p orb.Point, shape orb.MultiPolygon) float64 {
 }
 
 func TestNeedlesOfBostonComeToTheirSumByWeek(t *testing.T) {
-	path := shared(t, "boston-needles", "needle-points-2025-10-to-2026-03.csv")
-	areas, err := intake.ReadAreas(open(t, shared(t, "boston-needles", "neighborhoods-wgs84.geojson")),
+	path := geotest.RealData(t, "boston-needles", "needle-points-2025-10-to-2026-03.csv")
+	areas, err := intake.ReadAreas(open(t, geotest.RealData(t, "boston-needles", "neighborhoods-wgs84.geojson")),
 		intake.AreaOptions{Class: all, IDProperty: "Name"})
 	check(t, err)
 	boston := strings.NewReplacer("Europe/London", "America/New_York", `"Wednesday"`, `"Monday"`,

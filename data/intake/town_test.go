@@ -190,27 +190,6 @@ func (w town) only() data.Pickup {
 	return all[0]
 }
 
-// shared returns the path of a file of real data, or skips the test.
-func shared(t testing.TB, elements ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	check(t, err)
-	for root := dir; ; root = filepath.Dir(root) {
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			dir = filepath.Join(root, "..", "shared", "data")
-			break
-		}
-		if root == filepath.Dir(root) {
-			t.Fatalf("no go.mod above %s", dir)
-		}
-	}
-	path := filepath.Join(append([]string{dir}, elements...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("this test reads real data that is not part of the repository: %v", err)
-	}
-	return path
-}
-
 func open(t testing.TB, path string) *os.File {
 	t.Helper()
 	file, err := os.Open(path)

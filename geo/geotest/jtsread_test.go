@@ -40,7 +40,7 @@ func (o jtsOp) want() bool { return strings.TrimSpace(o.Want) == "true" }
 
 func jtsCases(t *testing.T, file string) []jtsCase {
 	t.Helper()
-	content, err := os.ReadFile(shared(t, "jts-geometry", file))
+	content, err := os.ReadFile(RealData(t, "jts-geometry", file))
 	check(t, err)
 	var run jtsRun
 	check(t, xml.Unmarshal(content, &run))

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -16,31 +15,10 @@ import (
 	"commonground/geo"
 )
 
-// shared returns the path of real data, or skips the test.
-func shared(t testing.TB, elements ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	check(t, err)
-	for root := dir; ; root = filepath.Dir(root) {
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			dir = filepath.Join(root, "..", "shared", "data")
-			break
-		}
-		if root == filepath.Dir(root) {
-			t.Fatalf("no go.mod above %s", dir)
-		}
-	}
-	path := filepath.Join(append([]string{dir}, elements...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("this test reads real data that is not part of the repository: %v", err)
-	}
-	return path
-}
-
 // unzipped opens a file of real data that is compressed.
 func unzipped(t testing.TB, elements ...string) io.Reader {
 	t.Helper()
-	file, err := os.Open(shared(t, elements...))
+	file, err := os.Open(RealData(t, elements...))
 	check(t, err)
 	t.Cleanup(func() { check(t, file.Close()) })
 	reader, err := gzip.NewReader(file)
