@@ -15,7 +15,8 @@ import (
 // Key. The level of the squares goes by the zoom alone, so that a tile has 4,096
 // of them at most and a sum over a zoom's tiles, over distinct ids, counts
 // everything once. A feature takes at most 175 bytes and 17 for each kind that
-// it has: with three kinds no tile is larger than 930 kB.
+// it has: with three kinds no tile is larger than 930 kB. The names of squares
+// stand on tiles from zoom NamedFrom on.
 func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byte, error) {
 	found := founds.Get().(*cube.Found)
 	defer founds.Put(found)
@@ -27,7 +28,10 @@ func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byt
 	d.known = knownPool.Get().(*knownValues)
 	defer knownPool.Put(d.known)
 	*d.known = knownValues{}
-	d.name, d.levelKey, d.n, d.visits = l.key("square"), l.key("level"), l.key("n"), l.key("visits")
+	if d.named = tile.Z >= NamedFrom; d.named {
+		d.name = l.key("square")
+	}
+	d.levelKey, d.n, d.visits = l.key("level"), l.key("n"), l.key("visits")
 	d.perVisit, d.share = l.key("finds_per_visit"), l.key("share")
 	on := newOntoTile(tile)
 	for i := range found.Squares {
@@ -42,6 +46,11 @@ func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byt
 	}
 	return l.tile(), nil
 }
+
+// NamedFrom is the least zoom at which tiles have the names of squares. Below
+// it they would be two fifths of a tile, where nobody could read them; the id
+// tells the square there too.
+const NamedFrom = 14
 
 // HotspotBoxes returns a box in degrees around each square that Hotspots draws
 // at a zoom, on whatever tiles.
@@ -94,6 +103,7 @@ type drawing struct {
 
 	name, levelKey, n, visits, perVisit, share uint32   // keys
 	kinds                                      []uint32 // 1 + keys, of those that came up
+	named                                      bool
 	known                                      *knownValues
 }
 
@@ -121,12 +131,15 @@ func (k *knownValues) ofVisits(c data.Count) *uint32 {
 }
 
 func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
-	tags := appendPair(d.tags[:0], d.name, d.distinct(s.Name))
+	tags := d.tags[:0]
+	if d.named {
+		tags = appendPair(tags, d.name, d.distinct(s.Name))
+	}
 	tags = appendPair(tags, d.levelKey, d.whole(uint64(d.level)))
 	tags = appendPair(tags, d.n, d.whole(uint64(s.Items)))
 	tags = appendPair(tags, d.visits, d.whole(uint64(s.Visits)))
-	tags = appendPair(tags, d.perVisit, d.fraction(float64(s.Items)/float64(max(s.Visits, 1)), d.known.ofVisits(s.Count)))
-	tags = appendPair(tags, d.share, d.fraction(float64(s.Items)/float64(max(d.found.Total.Items, 1)), d.known.ofItems(s.Count)))
+	tags = appendPair(tags, d.perVisit, d.fraction(s.Items, max(s.Visits, 1), d.known.ofVisits(s.Count)))
+	tags = appendPair(tags, d.share, d.fraction(s.Items, max(d.found.Total.Items, 1), d.known.ofItems(s.Count)))
 	for kind, items := range d.found.Kinds(s) {
 		if items == 0 {
 			continue
@@ -139,22 +152,31 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 	d.tags = tags
 	var on [4]position
 	for i := range corners {
-		on[i] = position{int32(math.Floor(corners[i][0] + 0.5)), int32(math.Floor(corners[i][1] + 0.5))}
+		on[i] = position{nearest(corners[i][0]), nearest(corners[i][1])}
 	}
 	d.layer.square(uint64(s.Key), &on)
 }
+
+// nearest returns the whole number nearest to one of at least -farthest, halves
+// to the east and south: quicker than math.Floor.
+func nearest(x float64) int32 { return int32(x+(farthest+0.5)) - farthest }
+
+// farthest is more than a square that meets a tile reaches beyond it, in units
+// of the tile: squares are smaller than the tiles they are drawn on, but near a
+// pole, where three tiles of zoom 16 go into one of 125 m.
+const farthest = 1 << 16
 
 // meetsTile reports whether the inside of a convex quadrangle and that of the
 // tile have a point in common: they have none if a line along a side of one of
 // them parts them (separating axes).
 func meetsTile(ring *[4]orb.Point) bool {
+	if inside(&ring[0]) || inside(&ring[1]) || inside(&ring[2]) || inside(&ring[3]) {
+		return true
+	}
 	west, east := min(ring[0][0], ring[1][0], ring[2][0], ring[3][0]), max(ring[0][0], ring[1][0], ring[2][0], ring[3][0])
 	north, south := min(ring[0][1], ring[1][1], ring[2][1], ring[3][1]), max(ring[0][1], ring[1][1], ring[2][1], ring[3][1])
-	switch {
-	case west >= Extent || east <= 0 || north >= Extent || south <= 0:
+	if west >= Extent || east <= 0 || north >= Extent || south <= 0 {
 		return false
-	case west >= 0 && east <= Extent && north >= 0 && south <= Extent:
-		return true
 	}
 	tile := [4]orb.Point{{0, 0}, {Extent, 0}, {Extent, Extent}, {0, Extent}}
 	for i := range 4 {
@@ -163,6 +185,11 @@ func meetsTile(ring *[4]orb.Point) bool {
 		}
 	}
 	return true
+}
+
+// inside reports whether a place lies on the tile and not on its edge.
+func inside(p *orb.Point) bool {
+	return p[0] > 0 && p[0] < Extent && p[1] > 0 && p[1] < Extent
 }
 
 func side(ring *[4]orb.Point, i int) orb.Point {

@@ -120,15 +120,15 @@ func (l *layer) seldom(value uint64) uint32 {
 	return n
 }
 
-// fraction returns the number of a value that is a number of any sort. known is
+// fraction returns the number of a value that is one number by another. known is
 // where that is kept, 1 more than it, 0 before there is one; nil where the value
 // is not looked for.
-func (l *layer) fraction(value float64, known *uint32) uint32 {
+func (l *layer) fraction(of, by int64, known *uint32) uint32 {
 	if known != nil && *known != 0 {
 		return *known - 1
 	}
 	l.beginValue(9)
-	l.values = binary.LittleEndian.AppendUint64(append(l.values, 3<<3|eight), math.Float64bits(value))
+	l.values = binary.LittleEndian.AppendUint64(append(l.values, 3<<3|eight), math.Float64bits(float64(of)/float64(by)))
 	if known != nil {
 		*known = l.nValues
 	}

@@ -37,7 +37,7 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			if i%2 == 0 {
 				known[w.number] = cmp.Or(known[w.number], new(uint32))
 			}
-			l.tag(l.key("share"), l.fraction(float64(w.number)/3, known[w.number]))
+			l.tag(l.key("share"), l.fraction(int64(w.number), 3, known[w.number]))
 			var corners [4]position
 			for k, corner := range w.corners {
 				corners[k] = position{int32(corner[0]), int32(corner[1])}

@@ -23,7 +23,7 @@ var layers = []struct {
 	perKind bool // has a number for each kind
 }{
 	{VectorLayer{"hotspots", "Squares with the counts of what was found in them; the level goes by the zoom", 0, MaxZoom, map[string]string{
-		"square": "Name of the square", "level": "Its side is 125 m × 2^level", "n": "Items", "visits": "Visits",
+		"square": "Name of the square, from zoom 14 on", "level": "Its side is 125 m × 2^level", "n": "Items", "visits": "Visits",
 		"finds_per_visit": "Items for each visit", "share": "Part of all items that the filter selects, 0 to 1",
 	}}, true},
 	{VectorLayer{"boundaries", "Areas in force", 0, MaxZoom, map[string]string{"id": "Id", "name": "Name", "class": "Class"}}, false},

@@ -20,6 +20,8 @@ import (
 
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
+
+	"commonground/tiles"
 )
 
 // The test binary is the program itself where this is set, so that tests can
@@ -300,9 +302,9 @@ func TestGDALReadsTheSameTile(t *testing.T) {
 	store := filepath.Join(folder, "town.db")
 	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
 	s := startServing(t, store)
-	at := maptile.At([2]float64{-2.412, 54.714}, 13)
+	at := maptile.At([2]float64{-2.412, 54.714}, tiles.NamedFrom)
 	for _, layer := range []string{"hotspots", "boundaries"} {
-		content := s.get(t, fmt.Sprintf("/v1/tiles/%s/13/%d/%d.mvt", layer, at.X, at.Y))
+		content := s.get(t, fmt.Sprintf("/v1/tiles/%s/%d/%d/%d.mvt", layer, at.Z, at.X, at.Y))
 		layers, err := mvt.Unmarshal(content)
 		if err != nil {
 			t.Fatal(err)
@@ -315,7 +317,7 @@ func TestGDALReadsTheSameTile(t *testing.T) {
 				ours = append(ours, fmt.Sprintf("%v %v", feature.Properties["id"], feature.Properties["class"]))
 			}
 		}
-		path := filepath.Join(folder, layer, "13", strconv.Itoa(int(at.X)), strconv.Itoa(int(at.Y))+".mvt")
+		path := filepath.Join(folder, layer, strconv.Itoa(int(at.Z)), strconv.Itoa(int(at.X)), strconv.Itoa(int(at.Y))+".mvt")
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
