@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, writeForever(path))
 		os.Exit(1)
 	}
+	if path := os.Getenv(crashAudit); path != "" {
+		fmt.Fprintln(os.Stderr, auditForever(path))
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
@@ -72,7 +76,7 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 	shut(t, s)
 	acknowledged := map[string]bool{}
 	for range 5 {
-		for _, ref := range killWhileWriting(t, path) {
+		for _, ref := range killWhileWriting(t, crashFile, path) {
 			acknowledged[ref] = true
 		}
 		checkAfterKill(t, path, acknowledged)
@@ -82,12 +86,12 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 	}
 }
 
-// killWhileWriting starts a writer, kills it at some moment after its first
+// killWhileWriting starts a writer, the one that the variable means, kills it at some moment after its first
 // acknowledgement and returns the references that it printed.
-func killWhileWriting(t *testing.T, path string) []string {
+func killWhileWriting(t *testing.T, variable, path string) []string {
 	t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), crashFile+"="+path)
+	child.Env = append(os.Environ(), variable+"="+path)
 	child.Stderr = os.Stderr
 	output, err := child.StdoutPipe()
 	if err != nil {
