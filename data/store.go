@@ -44,6 +44,12 @@ const (
 	// Conflict is a record refused because its source and reference are there
 	// already with other content.
 	Conflict
+	// Corrected is a record that replaces the one of its source and reference,
+	// which had other content.
+	Corrected
+	// Gone is a record of which nothing is stored, because the one of its source
+	// and reference was deleted.
+	Gone
 )
 
 // Placer answers again for records when the settings change: it writes the
@@ -84,13 +90,32 @@ type Past struct {
 	Revision int64
 }
 
-// Change is one entry of the change feed.
+// Version is an earlier version of a record.
+type Version struct {
+	// Number is 1 for the record's first version, and grows by one.
+	Number int
+	// Until is when another took its place, or the record was deleted.
+	Until time.Time
+	// Deleted says that it ended by a deletion.
+	Deleted bool
+	// Pickup or Incident is the version, with the place that it had at last; the
+	// other one is nil.
+	Pickup   *Pickup
+	Incident *Incident
+}
+
+// Change is one entry of the change feed: a record was added, corrected or
+// deleted, or the settings changed. A version that was replaced or deleted since
+// has the place that it had at last, any other the one that it has now.
 type Change struct {
 	// Position grows from entry to entry, not always by one.
 	Position int64
-	// Pickup is the record that was added, as it stands now; nil where the
-	// change is of another sort.
-	Pickup *Pickup
+	// PickupBefore is the version that ended and Pickup the one that took its
+	// place: the former is nil where the record was added, the latter where it was
+	// deleted, both where the change is of another sort.
+	PickupBefore, Pickup *Pickup
+	// IncidentBefore and Incident are the same of an incident.
+	IncidentBefore, Incident *Incident
 	// Settings is set where the scheme or a boundary changed, and with them
 	// the places of records: counts must be made anew.
 	Settings bool
@@ -132,9 +157,9 @@ type Store interface {
 	// of Pickups.
 	Moves(ctx context.Context, revision int64, in Span, place Placer) (iter.Seq2[Move, error], error)
 
-	// Before returns the answers for a record that changes of the settings
-	// replaced, the oldest first; none where there was no other answer, or no
-	// such record.
+	// Before returns the answers for the present version of a record that changes
+	// of the settings replaced, the oldest first; none where there was no other
+	// answer, or no such record.
 	Before(ctx context.Context, sort Sort, key Key) ([]Past, error)
 
 	// PutPickups stores a batch, all or none, and returns one receipt for
@@ -142,11 +167,31 @@ type Store interface {
 	// ErrStale where they are others by now, ErrNoScheme where there are none
 	// yet, and nothing is stored. The version in a place need not be kept with
 	// the record: it follows from its time and the boundaries. Found must be
-	// in the order of the kinds' ids, each there once.
+	// in the order of the kinds' ids, each there once. A record that was deleted
+	// does not come back so: its receipt is Gone.
 	PutPickups(ctx context.Context, revision int64, batch []Pickup) ([]Receipt, error)
 
 	// PutIncidents is PutPickups for incidents.
 	PutIncidents(ctx context.Context, revision int64, batch []Incident) ([]Receipt, error)
+
+	// ReplacePickup stores a pickup whatever its source and reference had before:
+	// the receipt is Added where there was none or it was deleted, Corrected where
+	// there was other content, and Unchanged where it says the same. The version
+	// that it replaces goes into the history, with at as its end; at must not be
+	// zero. Revision, place and Found are as in PutPickups.
+	ReplacePickup(ctx context.Context, revision int64, p Pickup, at time.Time) (Receipt, error)
+
+	// ReplaceIncident is ReplacePickup for an incident.
+	ReplaceIncident(ctx context.Context, revision int64, i Incident, at time.Time) (Receipt, error)
+
+	// Delete takes a record out of all counts and reads. Its last version goes
+	// into the history, with at as its end; at must not be zero. False says that
+	// there is no such record, or none any more.
+	Delete(ctx context.Context, sort Sort, key Key, at time.Time) (bool, error)
+
+	// History returns the earlier versions of a record, the oldest first, without
+	// the present one; none where there was none.
+	History(ctx context.Context, sort Sort, key Key) ([]Version, error)
 
 	// Pickups yields every pickup in an order of its own, and is one
 	// consistent view. The position returned is that of the change feed at
@@ -162,15 +207,17 @@ type Store interface {
 	Visits(ctx context.Context) (position int64, all iter.Seq2[[]Visit, error], err error)
 
 	// PickupsIn returns the pickups whose point lies in the half-open box,
-	// in the order in which they were added, and ErrTooMany where there are
-	// more than limit: a part is never passed off as the whole.
+	// in the order in which their present versions came, and ErrTooMany where
+	// there are more than limit: a part is never passed off as the whole.
 	PickupsIn(ctx context.Context, box orb.Bound, limit int) ([]Pickup, error)
 
 	// Incidents is as Pickups.
-	Incidents(ctx context.Context) (all iter.Seq2[Incident, error], err error)
+	Incidents(ctx context.Context) (position int64, all iter.Seq2[Incident, error], err error)
 
 	// Changes returns up to limit entries of the change feed after a
-	// position, in order; none where there is nothing new.
+	// position, in order; none where there is nothing new. Who has a view and
+	// applies the changes after it has what the store has. (Of incidents from
+	// before they were in the feed, a store has no entries: they are in the views.)
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
 
 	// Wait returns nil once the feed holds an entry after a position, also

@@ -132,7 +132,7 @@ func stored(t *testing.T, s data.Store) []data.Pickup {
 
 func storedIncidents(t *testing.T, s data.Store) []data.Incident {
 	t.Helper()
-	all, err := s.Incidents(t.Context())
+	_, all, err := s.Incidents(t.Context())
 	check(t, err)
 	return collect(t, all)
 }

@@ -1,8 +1,6 @@
 package datatest
 
 import (
-	"maps"
-	"slices"
 	"testing"
 	"time"
 
@@ -13,20 +11,15 @@ import (
 )
 
 // model is what a store should hold, kept in plain maps. Places in it are
-// without their versions: those are worked out when they are compared.
+// without their versions, those of ended versions aside: they are worked out
+// when they are compared.
 type model struct {
 	revision   int64
 	boundaries []geo.Boundary
 	added      []int64 // the revision of each boundary
-	pickups    map[data.Key]data.Pickup
-	incidents  map[data.Key]data.Incident
-	past       map[recordKey][]data.Past
-	feed       []data.Key // the zero key stands for a change of settings
-}
-
-type recordKey struct {
-	data.Sort
-	data.Key
+	pickups    modelRecords[data.Pickup]
+	incidents  modelRecords[data.Incident]
+	feed       []data.Change // without positions
 }
 
 // modelStory makes random calls to a store and to a model of it; now and then
@@ -36,11 +29,11 @@ func modelStory(t *testing.T, e Engine) {
 		s := e.Open(t)
 		check(t, s.PutScheme(t.Context(), 0, "", unplaced.all))
 		m := &model{
-			revision: 1, feed: []data.Key{{}}, past: map[recordKey][]data.Past{},
-			pickups: map[data.Key]data.Pickup{}, incidents: map[data.Key]data.Incident{},
+			revision: 1, feed: []data.Change{{Settings: true}},
+			pickups: newModelRecords(pickupTraits), incidents: newModelRecords(incidentTraits),
 		}
-		for range rapid.IntRange(1, 10).Draw(r, "calls") {
-			switch rapid.IntRange(0, 11).Draw(r, "call") {
+		for range rapid.IntRange(1, 12).Draw(r, "calls") {
+			switch rapid.IntRange(0, 15).Draw(r, "call") {
 			case 0:
 				check(t, s.Close())
 				s = e.Again(t, s)
@@ -50,7 +43,9 @@ func modelStory(t *testing.T, e Engine) {
 				m.putBoundary(t, r, s)
 			case 3:
 				m.withdraw(t, r, s)
-			case 4, 5:
+			case 4, 5, 6, 7, 8:
+				m.changeOne(t, r, s)
+			case 9, 10:
 				m.putIncidents(t, s, rapid.SliceOfN(rapid.Custom(drawIncident), 0, 5).Draw(r, "incidents"))
 			default:
 				m.putPickups(t, s, rapid.SliceOfN(rapid.Custom(drawPickup), 0, 8).Draw(r, "pickups"))
@@ -64,19 +59,46 @@ func modelStory(t *testing.T, e Engine) {
 func (m *model) putPickups(t *testing.T, s data.Store, batch []data.Pickup) {
 	receipts, err := s.PutPickups(t.Context(), m.revision, batch)
 	check(t, err)
-	want := expect(m.pickups, batch, keyOfPickup, data.Pickup.Same)
+	want, feed := m.pickups.put(batch)
 	equal(t, receipts, want)
-	for i, receipt := range want {
-		if receipt == data.Added {
-			m.feed = append(m.feed, batch[i].Key)
-		}
-	}
+	m.feed = append(m.feed, feed...)
 }
 
 func (m *model) putIncidents(t *testing.T, s data.Store, batch []data.Incident) {
 	receipts, err := s.PutIncidents(t.Context(), m.revision, batch)
 	check(t, err)
-	equal(t, receipts, expect(m.incidents, batch, keyOfIncident, data.Incident.Same))
+	want, feed := m.incidents.put(batch)
+	equal(t, receipts, want)
+	m.feed = append(m.feed, feed...)
+}
+
+// changeOne replaces or deletes one record.
+func (m *model) changeOne(t *testing.T, r *rapid.T, s data.Store) {
+	at := time.UnixMilli(rapid.Int64Range(-1000, 1000).Draw(r, "changed at")).UTC()
+	var got, want any
+	var feed []data.Change
+	var err error
+	switch rapid.IntRange(0, 3).Draw(r, "change") {
+	case 0:
+		p := drawPickup(r)
+		got, err = s.ReplacePickup(t.Context(), m.revision, p, at)
+		want, feed = m.pickups.replace(p, at, m.versionOfPickup)
+	case 1:
+		i := drawIncident(r)
+		got, err = s.ReplaceIncident(t.Context(), m.revision, i, at)
+		want, feed = m.incidents.replace(i, at, m.versionOfIncident)
+	case 2:
+		key := drawKey(r)
+		got, err = s.Delete(t.Context(), data.PickupSort, key, at)
+		want, feed = m.pickups.remove(key, at, m.versionOfPickup)
+	default:
+		key := drawKey(r)
+		got, err = s.Delete(t.Context(), data.IncidentSort, key, at)
+		want, feed = m.incidents.remove(key, at, m.versionOfIncident)
+	}
+	check(t, err)
+	equal(t, got, want)
+	m.feed = append(m.feed, feed...)
 }
 
 func (m *model) putScheme(t *testing.T, r *rapid.T, s data.Store) {
@@ -119,123 +141,36 @@ func (m *model) withdraw(t *testing.T, r *rapid.T, s data.Store) {
 
 // change gives the records in a span their new answers and keeps those before.
 func (m *model) change(in data.Span, answer answer) {
+	m.feed = append(m.feed, data.Change{Settings: true})
+	m.pickups.answer(in, answer, m.revision+1, m.versionOfPickup)
+	m.incidents.answer(in, answer, m.revision+1, m.versionOfIncident)
 	m.revision++
-	m.feed = append(m.feed, data.Key{})
-	for key, p := range m.pickups {
-		if now, ok := m.moved(recordKey{data.PickupSort, key}, p.Position, p.At, in, answer); ok {
-			p.Place = now
-			m.pickups[key] = p
-		}
-	}
-	for key, i := range m.incidents {
-		if now, ok := m.moved(recordKey{data.IncidentSort, key}, i.Position, i.Happened, in, answer); ok {
-			i.Place = now
-			m.incidents[key] = i
-		}
-	}
 }
 
-// moved returns the new answer for a record, and keeps the one before, where
-// they differ.
-func (m *model) moved(key recordKey, p data.Position, when data.When, in data.Span, answer answer) (geo.Place, bool) {
-	now := answer(p, when)
-	if !holds(in, when) || now == p.Place {
-		return now, false
-	}
-	before := p.Place
-	before.Version = m.versionAt(p, when, m.revision-1)
-	m.past[key] = append(m.past[key], data.Past{Place: before, Revision: m.revision})
-	return now, true
-}
-
-func holds(in data.Span, when data.When) bool {
-	if (in == data.Span{}) {
-		return true
-	}
-	return !when.At.IsZero() && !when.At.Before(in.From) && (in.To.IsZero() || when.At.Before(in.To))
-}
-
-// versionAt returns the version in force for a record as of a revision.
-func (m *model) versionAt(p data.Position, when data.When, revision int64) (version int64) {
-	for i, b := range m.boundaries {
-		if p.Point != nil && m.added[i] <= revision && (b.Withdrawn == 0 || b.Withdrawn > revision) &&
-			holds(data.Span{From: b.From, To: b.To}, when) {
-			version = b.Version
-		}
-	}
-	return version
+func (m *model) versionOfPickup(p data.Pickup) int64 { return m.inForce(p.Position, p.At, m.revision) }
+func (m *model) versionOfIncident(i data.Incident) int64 {
+	return m.inForce(i.Position, i.Happened, m.revision)
 }
 
 // checkMoves compares what the store says would move with what will.
 func (m *model) checkMoves(t *testing.T, s data.Store, in data.Span, answer answer) {
 	t.Helper()
-	var want []data.Move
-	add := func(sort data.Sort, p data.Position, at, when data.When, found []data.Quantity) {
-		if now := answer(p, at); holds(in, at) && now != p.Place {
-			want = append(want, data.Move{Sort: sort, When: when, Found: found, Before: p.Place, After: now})
-		}
-	}
-	for _, p := range m.pickups {
-		add(data.PickupSort, p.Position, p.At, p.At, p.Found)
-	}
-	for _, i := range m.incidents {
-		add(data.IncidentSort, i.Position, i.Happened, i.Received, nil)
-	}
+	want := append(m.pickups.moves(in, answer), m.incidents.moves(in, answer)...)
 	same(t, moves(t, s, m.revision, in, answer.all), want)
 }
 
 func (m *model) compare(t *testing.T, s data.Store) {
-	pickups := maps.Clone(m.pickups)
-	for key, p := range pickups {
-		p.Place.Version = m.versionAt(p.Position, p.At, m.revision)
-		pickups[key] = p
-		m.comparePast(t, s, recordKey{data.PickupSort, key})
-	}
-	incidents := maps.Clone(m.incidents)
-	for key, i := range incidents {
-		i.Place.Version = m.versionAt(i.Position, i.Happened, m.revision)
-		incidents[key] = i
-		m.comparePast(t, s, recordKey{data.IncidentSort, key})
-	}
-	same(t, stored(t, s), slices.Collect(maps.Values(pickups)))
-	sameVisits(t, s, slices.Collect(maps.Values(pickups)))
-	same(t, storedIncidents(t, s), slices.Collect(maps.Values(incidents)))
-	var feed []data.Key
-	for _, change := range changes(t, s, 0) {
-		if change.Settings {
-			feed = append(feed, data.Key{})
-			continue
-		}
-		feed = append(feed, change.Pickup.Key)
-		equal(t, *change.Pickup, pickups[change.Pickup.Key])
+	pickups, incidents := m.pickups.settle(m.versionOfPickup), m.incidents.settle(m.versionOfIncident)
+	same(t, stored(t, s), pickups)
+	sameVisits(t, s, pickups)
+	same(t, storedIncidents(t, s), incidents)
+	m.pickups.compare(t, s)
+	m.incidents.compare(t, s)
+	feed := changes(t, s, 0)
+	same(t, applied(t, pickupTraits, feed), pickups)
+	same(t, applied(t, incidentTraits, feed), incidents)
+	for i := range feed {
+		feed[i].Position = 0
 	}
 	equal(t, feed, m.feed)
-}
-
-func (m *model) comparePast(t *testing.T, s data.Store, key recordKey) {
-	t.Helper()
-	past, err := s.Before(t.Context(), key.Sort, key.Key)
-	check(t, err)
-	equal(t, past, m.past[key])
-}
-
-func keyOfPickup(p data.Pickup) data.Key     { return p.Key }
-func keyOfIncident(i data.Incident) data.Key { return i.Key }
-
-// expect puts a batch into a map and returns the receipts.
-func expect[T any](kept map[data.Key]T, batch []T, key func(T) data.Key, same func(T, T) bool) []data.Receipt {
-	var receipts []data.Receipt
-	for _, record := range batch {
-		there, ok := kept[key(record)]
-		switch {
-		case !ok:
-			kept[key(record)] = record
-			receipts = append(receipts, data.Added)
-		case same(there, record):
-			receipts = append(receipts, data.Unchanged)
-		default:
-			receipts = append(receipts, data.Conflict)
-		}
-	}
-	return receipts
 }

@@ -46,7 +46,7 @@ func newSchemeStory(t *testing.T, e Engine) {
 	incident.Place = marked(1)
 	same(t, stored(t, s), want)
 	same(t, storedIncidents(t, s), []data.Incident{incident})
-	last := changes(t, s, 0)[len(want)+2:]
+	last := changes(t, s, 0)[len(want)+3:]
 	if len(last) != 1 || !last[0].Settings || last[0].Pickup != nil {
 		t.Errorf("after the records the feed holds %+v, want one change of settings", last)
 	}

@@ -39,13 +39,16 @@ func incidentStory(t *testing.T, e Engine) {
 	check(t, err)
 	equal(t, receipts, []data.Receipt{data.Added, data.Added})
 	same(t, storedIncidents(t, s), want)
-	equal(t, len(changes(t, s, 2)), 0)
+	for i, change := range changes(t, s, 2) {
+		equal(t, change, data.Change{Position: change.Position, Incident: &want[i]})
+	}
 	changed := report(1)
 	changed.Outcome = ""
 	receipts, err = s.PutIncidents(t.Context(), 2, []data.Incident{report(0), changed, report(2), report(2)})
 	check(t, err)
 	equal(t, receipts, []data.Receipt{data.Unchanged, data.Conflict, data.Added, data.Unchanged})
 	same(t, storedIncidents(t, s), append(want, report(2)))
+	equal(t, len(changes(t, s, 2)), 3)
 }
 
 // shapes are pickups at the edges of what one may be.

@@ -27,15 +27,16 @@ func viewStory(t *testing.T, e Engine) {
 	check(t, err)
 	position, all, err := s.Pickups(t.Context())
 	check(t, err)
-	reports, err := s.Incidents(t.Context())
+	reported, reports, err := s.Incidents(t.Context())
 	check(t, err)
+	equal(t, reported, position)
 	store(t, s, 2, visit(10))
 	_, err = s.PutIncidents(t.Context(), 2, []data.Incident{report(1)})
 	check(t, err)
 	check(t, s.PutScheme(t.Context(), 2, "other", mark.all))
 	same(t, collect(t, all), visits(0, 10))
 	same(t, collect(t, reports), []data.Incident{report(0)})
-	equal(t, len(changes(t, s, position)), 2)
+	equal(t, len(changes(t, s, position)), 3)
 }
 
 func leftViewStory(t *testing.T, e Engine) {

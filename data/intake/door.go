@@ -118,17 +118,16 @@ func (d *Door) reload(ctx context.Context) (*Settings, error) {
 // pass. The receipts are in the order of the batch, 0 for the refused; a
 // Refusal's Row counts the batch from 1.
 func (d *Door) PutPickups(ctx context.Context, batch []data.Pickup) ([]data.Receipt, []Refusal, error) {
-	return put(ctx, d, batch, checkPickup,
-		func(s *Settings, p *data.Pickup) { p.Locate(s.Timeline, s.Scheme, p.At) },
-		d.store.PutPickups)
+	return put(ctx, d, batch, checkPickup, locatePickup, d.store.PutPickups)
 }
 
 // PutIncidents is PutPickups for incidents.
 func (d *Door) PutIncidents(ctx context.Context, batch []data.Incident) ([]data.Receipt, []Refusal, error) {
-	return put(ctx, d, batch, checkIncident,
-		func(s *Settings, i *data.Incident) { i.Locate(s.Timeline, s.Scheme, i.Happened) },
-		d.store.PutIncidents)
+	return put(ctx, d, batch, checkIncident, locateIncident, d.store.PutIncidents)
 }
+
+func locatePickup(s *Settings, p *data.Pickup)     { p.Locate(s.Timeline, s.Scheme, p.At) }
+func locateIncident(s *Settings, i *data.Incident) { i.Locate(s.Timeline, s.Scheme, i.Happened) }
 
 // put checks, locates and stores records of one type. Where the settings
 // change between locating and storing, it begins again with the new ones.
@@ -226,7 +225,7 @@ func (d *Door) hasRecords(ctx context.Context) (bool, error) {
 	for _, err := range pickups {
 		return err == nil, err
 	}
-	incidents, err := d.store.Incidents(ctx)
+	_, incidents, err := d.store.Incidents(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -40,6 +40,7 @@ type Summary struct {
 	Rows      int
 	Added     int
 	Unchanged int // there already
+	Gone      int // deleted before; nothing was stored
 	Refused   int
 	Unlocated int // of the rows that passed
 	// Mapping says which column was taken for which field.
@@ -216,6 +217,9 @@ func (r *reading[R]) tally(records []R, receipts []data.Receipt) {
 			r.summary.Added++
 		case data.Unchanged:
 			r.summary.Unchanged++
+		case data.Gone:
+			r.summary.Gone++
+			continue
 		default:
 			continue
 		}

@@ -165,7 +165,7 @@ func (w town) storedPickups() []data.Pickup {
 
 func (w town) storedIncidents() []data.Incident {
 	w.t.Helper()
-	all, err := w.store.Incidents(w.t.Context())
+	_, all, err := w.store.Incidents(w.t.Context())
 	check(w.t, err)
 	return collect(w.t, all)
 }

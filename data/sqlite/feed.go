@@ -52,54 +52,94 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]data.Cha
 		return nil, err
 	}
 	defer v.end()
-	changes, err := v.changes(after, max(limit, 0)) // to SQLite a negative limit is none
+	f := feed{view: v, after: after, befores: map[string]int{}, afters: map[string]int{}}
+	err = f.read(max(limit, 0)) // to SQLite a negative limit is none
 	if err == nil {
-		err = v.addPickups(changes, after)
+		err = addVersions(&f, pickups)
+	}
+	if err == nil {
+		err = addVersions(&f, incidents)
 	}
 	if err != nil {
 		return nil, v.failed(err)
 	}
-	return changes, nil
+	return f.changes, nil
 }
 
-// changes returns entries without the pickup, but with room for it.
-func (v *view) changes(after int64, limit int) ([]data.Change, error) {
-	rows, err := v.tx.QueryContext(v.ctx, `
-		SELECT position, record = 'settings' FROM change
-		WHERE position > ? ORDER BY position LIMIT ?`, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var changes []data.Change
-	for rows.Next() {
-		var change data.Change
-		if err := rows.Scan(&change.Position, &change.Settings); err != nil {
-			return nil, err
+// feed is a part of the change feed.
+type feed struct {
+	*view
+	after   int64 // the position after which it begins
+	changes []data.Change
+	// befores and afters are how many versions, by sort of record, the entries
+	// speak of.
+	befores, afters map[string]int
+}
+
+// read reads entries without their versions.
+func (f *feed) read(limit int) error {
+	return f.rows(`
+		SELECT position, record, before IS NOT NULL, after IS NOT NULL FROM change
+		WHERE position > ? ORDER BY position LIMIT ?`, []any{f.after, limit}, func(row *columns) (bool, error) {
+		change := data.Change{Position: row.integer()}
+		record := row.text()
+		change.Settings = record == "settings"
+		f.changes = append(f.changes, change)
+		f.befores[record] += int(row.integer())
+		f.afters[record] += int(row.integer())
+		return true, nil
+	})
+}
+
+// addVersions fills in the versions of one sort of record. Those before an entry
+// have all ended; so has one after it that another entry is about.
+func addVersions[T any](f *feed, t table[T]) error {
+	left := f.afters[t.record]
+	if left > 0 {
+		n, err := fill(f, t, "after", "placed_"+t.record)
+		if err != nil {
+			return err
 		}
-		changes = append(changes, change)
+		left -= n
 	}
-	return changes, rows.Err()
-}
-
-// addPickups fills in the pickups of all entries after a position.
-func (v *view) addPickups(changes []data.Change, after int64) error {
-	if len(changes) == 0 {
+	if left > 0 {
+		if _, err := fill(f, t, "after", "past_"+t.record); err != nil {
+			return err
+		}
+	}
+	if f.befores[t.record] == 0 {
 		return nil
 	}
+	_, err := fill(f, t, "before", "past_"+t.record)
+	return err
+}
+
+// fill fills in the versions on one side of the entries that a view has, and
+// returns their number.
+func fill[T any](f *feed, t table[T], side, view string) (n int, err error) {
 	i := 0
-	return each(v, pickups, `
-		SELECT `+pickupColumns+` FROM change JOIN placed_pickup ON id = change.pickup
-		WHERE position > ? AND position <= ? ORDER BY position`,
-		[]any{after, changes[len(changes)-1].Position},
-		func(p data.Pickup) bool {
-			for changes[i].Settings {
+	last := f.changes[len(f.changes)-1].Position
+	err = f.rows(`
+		SELECT position, `+t.columns+` FROM change JOIN `+view+` ON id = change.`+side+`
+		WHERE change.record = ? AND position > ? AND position <= ? ORDER BY position`,
+		[]any{t.record, f.after, last}, func(row *columns) (bool, error) {
+			for position := row.integer(); f.changes[i].Position < position; {
 				i++
 			}
-			changes[i].Pickup = &p
-			i++
-			return true
+			record, err := t.read(row)
+			if err != nil {
+				return false, err
+			}
+			before, after := t.sides(&f.changes[i])
+			if side == "before" {
+				*before = &record
+			} else {
+				*after = &record
+			}
+			n++
+			return true, nil
 		})
+	return n, err
 }
 
 // Wait returns once the feed holds an entry after a position. A commit through

@@ -2,28 +2,36 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"iter"
+	"time"
 
 	"commonground/data"
 	"commonground/geo"
 )
 
 const (
-	incidentColumns = keyColumns + `, ` + positionColumns + `, ` + reportColumns
-	reportColumns   = `received_ms, received_precision, received_ambiguous,
+	incidentColumns  = keyColumns + `, ` + positionColumns + `, ` + reportColumns
+	incidentReported = keyColumns + `, ` + pointColumns + `, ` + reportColumns
+	reportColumns    = `received_ms, received_precision, received_ambiguous,
 	happened_ms, happened_precision, happened_ambiguous,
 	attended_ms, attended_precision, attended_ambiguous,
 	channel, category, outcome, answered, reason`
 )
 
 var incidents = table[data.Incident]{
-	insert: `INSERT INTO incident (` + keyColumns + `, ` + pointColumns + `, ` + reportColumns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ledger:  ledgers[data.IncidentSort],
+	columns: incidentColumns,
+	insert: `INSERT INTO incident (` + incidentReported + `)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, ref) DO NOTHING`,
+	insertNew: `INSERT INTO incident (` + incidentReported + `)
+		SELECT * FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))
+		WHERE NOT EXISTS (SELECT 1 FROM incident_history WHERE source = column1 AND ref = column2)
 		ON CONFLICT (source, ref) DO NOTHING`,
 	answer: `INSERT INTO incident_answer (record, answer) VALUES (?, ?)`,
-	find:   `SELECT ` + incidentColumns + ` FROM placed_incident WHERE source = ? AND ref = ?`,
+	find:   `SELECT id, ` + incidentColumns + ` FROM placed_incident WHERE source = ? AND ref = ?`,
 	all:    `SELECT ` + incidentColumns + ` FROM placed_incident ORDER BY id`,
+	past: `SELECT number, until_ms, deleted, ` + incidentColumns + ` FROM past_incident
+		WHERE source = ? AND ref = ? ORDER BY number`,
 	append: appendIncident,
 	place:  func(i data.Incident) geo.Place { return i.Place },
 	read:   readIncident,
@@ -32,6 +40,7 @@ var incidents = table[data.Incident]{
 			kept(given.Received), kept(given.Happened), kept(given.Attended)
 		return stored.Same(given)
 	},
+	sides: func(c *data.Change) (before, after **data.Incident) { return &c.IncidentBefore, &c.Incident },
 }
 
 func readIncident(c *columns) (data.Incident, error) {
@@ -52,29 +61,22 @@ func appendIncident(args []any, i data.Incident) ([]any, error) {
 	return append(args, i.Channel, string(i.Category), i.Outcome, string(i.Answered), i.Reason), nil
 }
 
-// PutIncidents is PutPickups for incidents. They make no entry in the change
-// feed.
+// PutIncidents is PutPickups for incidents.
 func (s *Store) PutIncidents(ctx context.Context, revision int64, batch []data.Incident) ([]data.Receipt, error) {
-	var receipts []data.Receipt
-	err := s.write(ctx, "put incidents", func(tx *sql.Tx) error {
-		err := checkRevision(tx, revision)
-		if err == nil {
-			receipts, err = put(tx, incidents, batch)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return receipts, nil
+	return putAll(ctx, s, incidents, revision, batch)
 }
 
-// Incidents yields every incident in the order in which they were added. Until
-// the sequence was ranged over or ctx ends, the view keeps a connection.
-func (s *Store) Incidents(ctx context.Context) (iter.Seq2[data.Incident, error], error) {
+// ReplaceIncident is ReplacePickup for an incident.
+func (s *Store) ReplaceIncident(ctx context.Context, revision int64, i data.Incident, at time.Time) (data.Receipt, error) {
+	return replaceOne(ctx, s, incidents, replacement[data.Incident]{i, revision, at})
+}
+
+// Incidents yields every incident in the order in which their versions came.
+// Until the sequence was ranged over or ctx ends, the view keeps a connection.
+func (s *Store) Incidents(ctx context.Context) (int64, iter.Seq2[data.Incident, error], error) {
 	v, err := s.view(ctx, "read incidents")
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	return streamAll(v, incidents), nil
+	return v.position, streamAll(v, incidents), nil
 }

@@ -2,10 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"iter"
 	"math"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -13,14 +13,26 @@ import (
 	"commonground/geo"
 )
 
-const pickupColumns = keyColumns + `, ` + positionColumns + `, at_ms, at_precision, at_ambiguous, found`
+const (
+	pickupColumns  = keyColumns + `, ` + positionColumns + `, ` + visitColumns
+	pickupReported = keyColumns + `, ` + pointColumns + `, ` + visitColumns
+	visitColumns   = `at_ms, at_precision, at_ambiguous, found`
+)
 
 var pickups = table[data.Pickup]{
-	insert: `INSERT INTO pickup (` + keyColumns + `, ` + pointColumns + `, at_ms, at_precision, at_ambiguous, found)
+	ledger:  ledgers[data.PickupSort],
+	columns: pickupColumns,
+	insert: `INSERT INTO pickup (` + pickupReported + `)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, ref) DO NOTHING`,
+	insertNew: `INSERT INTO pickup (` + pickupReported + `)
+		SELECT * FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))
+		WHERE NOT EXISTS (SELECT 1 FROM pickup_history WHERE source = column1 AND ref = column2)
+		ON CONFLICT (source, ref) DO NOTHING`,
 	answer: `INSERT INTO pickup_answer (record, answer) VALUES (?, ?)`,
-	find:   `SELECT ` + pickupColumns + ` FROM placed_pickup WHERE source = ? AND ref = ?`,
+	find:   `SELECT id, ` + pickupColumns + ` FROM placed_pickup WHERE source = ? AND ref = ?`,
 	all:    `SELECT ` + pickupColumns + ` FROM placed_pickup ORDER BY id`,
+	past: `SELECT number, until_ms, deleted, ` + pickupColumns + ` FROM past_pickup
+		WHERE source = ? AND ref = ? ORDER BY number`,
 	append: appendPickup,
 	place:  func(p data.Pickup) geo.Place { return p.Place },
 	read:   readPickup,
@@ -28,6 +40,7 @@ var pickups = table[data.Pickup]{
 		given.At = kept(given.At)
 		return stored.Same(given)
 	},
+	sides: func(c *data.Change) (before, after **data.Pickup) { return &c.PickupBefore, &c.Pickup },
 }
 
 func readPickup(c *columns) (data.Pickup, error) {
@@ -52,31 +65,16 @@ func appendPickup(args []any, p data.Pickup) ([]any, error) {
 // refuses a pickup that names a kind twice or out of order, and one before
 // there is a scheme (data.ErrNoScheme).
 func (s *Store) PutPickups(ctx context.Context, revision int64, batch []data.Pickup) ([]data.Receipt, error) {
-	var receipts []data.Receipt
-	err := s.write(ctx, "put pickups", func(tx *sql.Tx) error {
-		if err := checkRevision(tx, revision); err != nil {
-			return err
-		}
-		var last int64
-		if err := tx.QueryRow(`SELECT coalesce(max(id), 0) FROM pickup`).Scan(&last); err != nil {
-			return err
-		}
-		var err error
-		if receipts, err = put(tx, pickups, batch); err != nil {
-			return err
-		}
-		_, err = tx.Exec(`
-			INSERT INTO change (record, pickup, mark)
-			SELECT 'pickup', id, random() FROM pickup WHERE id > ? ORDER BY id`, last)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return receipts, nil
+	return putAll(ctx, s, pickups, revision, batch)
 }
 
-// Pickups yields every pickup in the order in which they were added. Until the
+// ReplacePickup stores a pickup in the place of what its source and reference
+// had. It refuses what PutPickups refuses.
+func (s *Store) ReplacePickup(ctx context.Context, revision int64, p data.Pickup, at time.Time) (data.Receipt, error) {
+	return replaceOne(ctx, s, pickups, replacement[data.Pickup]{p, revision, at})
+}
+
+// Pickups yields every pickup in the order in which their versions came. Until the
 // sequence was ranged over or ctx ends, the view keeps a connection.
 func (s *Store) Pickups(ctx context.Context) (int64, iter.Seq2[data.Pickup, error], error) {
 	v, err := s.view(ctx, "read pickups")

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -12,22 +13,59 @@ import (
 
 // table says how one sort of record is kept.
 type table[T any] struct {
-	insert string // inserts nothing where the key is there already
-	answer string // inserts the id of an answer for the id of a record
-	find   string // by source and ref
-	all    string
+	ledger
+	columns string // what read reads
+	insert  string // inserts nothing where the key is there already
+	// insertNew is insert, but inserts nothing where the key was deleted either.
+	insertNew string
+	answer    string // inserts the id of an answer for the id of a record
+	find      string // the present version by source and ref, its id first
+	all       string
+	past      string // the history by source and ref, what is said of a version first
 	// append adds what insert takes; the first two are source and ref.
 	append func([]any, T) ([]any, error)
 	place  func(T) geo.Place
 	read   func(*columns) (T, error)
 	// same compares a stored record with one as a caller gave it.
 	same func(stored, given T) bool
+	// sides returns where a change has this sort of record.
+	sides func(*data.Change) (before, after **T)
+}
+
+// putAll stores a batch, all or none, and puts what is new into the feed.
+func putAll[T any](ctx context.Context, s *Store, t table[T], revision int64, batch []T) ([]data.Receipt, error) {
+	var receipts []data.Receipt
+	err := s.write(ctx, "put "+t.record+"s", func(tx *sql.Tx) error {
+		if err := checkRevision(tx, revision); err != nil {
+			return err
+		}
+		var last int64
+		if err := tx.QueryRow(t.last).Scan(&last); err != nil {
+			return err
+		}
+		var err error
+		if receipts, err = put(tx, t, batch); err != nil {
+			return err
+		}
+		_, err = tx.Exec(t.added, last)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return receipts, nil
 }
 
 // put stores records in order and returns their receipts. One whose key is in
 // the table or earlier in the batch is compared with the record there.
 func put[T any](tx *sql.Tx, t table[T], batch []T) ([]data.Receipt, error) {
-	insert, err := tx.Prepare(t.insert)
+	statement := t.insert // the quicker one
+	if ended, err := t.anyEnded(tx); err != nil {
+		return nil, err
+	} else if ended {
+		statement = t.insertNew
+	}
+	insert, err := tx.Prepare(statement)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +96,8 @@ func put[T any](tx *sql.Tx, t table[T], batch []T) ([]data.Receipt, error) {
 	return receipts, nil
 }
 
-// insertOne returns the id of the new row, 0 where its key was there already.
+// insertOne returns the id of the new row, 0 where its key was there already or
+// was deleted.
 func insertOne(insert *sql.Stmt, args []any) (int64, error) {
 	result, err := insert.Exec(args...)
 	if err != nil {
@@ -70,28 +109,38 @@ func insertOne(insert *sql.Stmt, args []any) (int64, error) {
 	return result.LastInsertId()
 }
 
-// compare returns the receipt of a record whose key is there already.
+// compare returns the receipt of a record that put did not insert.
 func (t table[T]) compare(tx *sql.Tx, args []any, given T) (data.Receipt, error) {
-	rows, err := tx.Query(t.find, args[0], args[1])
-	if err != nil {
+	id, stored, err := t.present(tx, args[0], args[1])
+	switch {
+	case err != nil:
 		return 0, err
-	}
-	defer rows.Close()
-	var row columns
-	if !rows.Next() {
-		return 0, errors.Join(errors.New("it is neither there nor not"), rows.Err())
-	}
-	if err := row.scan(rows); err != nil {
-		return 0, err
-	}
-	stored, err := t.read(&row)
-	if err != nil {
-		return 0, err
-	}
-	if t.same(stored, given) {
+	case id == 0:
+		return data.Gone, nil
+	case t.same(stored, given):
 		return data.Unchanged, nil
 	}
 	return data.Conflict, nil
+}
+
+// present returns the present version of a record and its id, 0 where there is
+// none.
+func (t table[T]) present(tx *sql.Tx, source, ref any) (id int64, stored T, err error) {
+	rows, err := tx.Query(t.find, source, ref)
+	if err != nil {
+		return 0, stored, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return 0, stored, rows.Err()
+	}
+	var row columns
+	if err := row.scan(rows); err != nil {
+		return 0, stored, err
+	}
+	id = row.integer()
+	stored, err = t.read(&row)
+	return id, stored, errors.Join(err, row.err)
 }
 
 // each calls do for every record that a query returns, until do says false.
