@@ -57,7 +57,11 @@ func (s *Store) checkVersion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if known := int64(len(files)); version.Int64 > known {
+	known, err := goose.NumericComponent(files[len(files)-1].Name())
+	if err != nil {
+		return err
+	}
+	if version.Int64 > known {
 		return fmt.Errorf("the database is of version %d, but this program knows versions up to %d only: use a newer one",
 			version.Int64, known)
 	}
