@@ -35,6 +35,8 @@ type Scheme struct {
 	Outcomes []Outcome
 	// Hours are the permitted hours of the managed area.
 	Hours geo.Hours
+	// SignIn says who has which role, and for how long.
+	SignIn SignIn
 	// Text is the TOML from which the scheme was read.
 	Text string
 }

@@ -49,6 +49,7 @@ type schemeFile struct {
 	Kinds        []Kind              `toml:"kind"`
 	Outcomes     []Outcome           `toml:"outcome"`
 	Hours        map[string][]string `toml:"hours"`
+	SignIn       signInTable         `toml:"sign_in"`
 }
 
 type gridTable struct {
@@ -119,6 +120,7 @@ func (c *schemeCheck) scheme(file *schemeFile) *Scheme {
 	s.Channels = c.names("channels", file.Channels)
 	s.Reasons = c.names("reasons", file.Reasons)
 	s.Hours = c.hours(file.Hours)
+	s.SignIn = c.signIn(file.SignIn)
 	return s
 }
 

@@ -4,6 +4,7 @@
 package signin
 
 import (
+	"errors"
 	"net/http"
 
 	"commonground/data"
@@ -27,12 +28,25 @@ type Caller struct {
 // SignedIn reports whether the caller is known.
 func (c Caller) SignedIn() bool { return c.ID != "" }
 
-// Finder says who sends a request. One that shows a sign-in or a key that is
-// not good, or not any more, is the public: only a fault of ours is an error. Any
-// number of goroutines may use it.
+// Errors of a Finder that are the caller's; compare with errors.Is.
+var (
+	// ErrBadKey says that a request shows a key that is not good, or not any more.
+	// It is to be refused, even where the public would be answered: else a machine
+	// whose key expired would not find out.
+	ErrBadKey = errors.New("signin: the API key is not good, or not any more")
+	// ErrNotSignedIn says that there is no sign-in to keep a reason with.
+	ErrNotSignedIn = errors.New("signin: nobody is signed in")
+	// ErrBadReason says what a reason must be.
+	ErrBadReason = errors.New("signin: a reason has 1 to 200 characters, all of which print")
+)
+
+// Finder says who sends a request. One that shows a sign-in that is not good, or
+// not any more, is the public; one that shows a bad key is ErrBadKey. Any other
+// error is a fault of ours. Any number of goroutines may use it.
 type Finder interface {
 	Caller(r *http.Request) (Caller, error)
-	// GiveReason keeps the reason of a caller who is signed in, until that
-	// sign-in ends.
+	// GiveReason keeps the reason of a person who is signed in, until that sign-in
+	// ends, or returns ErrNotSignedIn or ErrBadReason. A key's reason is its
+	// purpose.
 	GiveReason(w http.ResponseWriter, r *http.Request, why string) error
 }
