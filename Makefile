@@ -12,7 +12,7 @@ export CGO_ENABLED = 0
 ## run: build pages and program, make up a town if there is none, and serve it
 run: build/commonground
 	@test -e $(STORE) || build/commonground --store $(STORE) sample
-	build/commonground --store $(STORE) serve --listen $(LISTEN)
+	build/commonground --store $(STORE) serve --demo-roles --listen $(LISTEN)
 
 build/commonground: web $(shell find cmd geo data tiles api web/*.go -name '*.go' -o -name '*.sql' -o -name '*.toml' -o -name '*.html' -o -name '*.css') go.mod
 	$(GO) build -trimpath -o $@ ./cmd/commonground

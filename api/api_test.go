@@ -13,12 +13,15 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
 
 	"commonground/api"
+	"commonground/api/signin"
 	"commonground/data"
+	"commonground/data/audit"
 	"commonground/data/cube"
 	"commonground/data/intake"
 	"commonground/data/sample"
@@ -28,7 +31,9 @@ import (
 // server is a running server over a store of its own.
 type server struct {
 	*httptest.Server
-	t testing.TB
+	t     testing.TB
+	store *sqlite.Store
+	log   *audit.Log
 }
 
 // start serves a store that holds the sample's scheme and boundary, and what
@@ -50,17 +55,20 @@ func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme))
 	}
 	fill(ctx, door, scheme)
 	live := cube.NewLive(store, door, cube.Options{})
+	log := newAuditLog(t, store)
 	followed := make(chan struct{})
 	go func() { defer close(followed); _ = live.Run(ctx) }() // ends with the test's context
 	handler, err := api.New(api.Config{
 		Store: store, Door: door, Live: live, Origin: "http://127.0.0.1:8080",
 		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
+		SignIn: signin.Demo{}, Audit: log, Now: time.Now,
 	}, fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := server{Server: httptest.NewServer(handler), t: t}
+	s := server{Server: httptest.NewServer(handler), t: t, store: store, log: log}
+	s.Client().Transport = asEveryone{s.Client().Transport}
 	t.Cleanup(func() {
 		s.Close()
 		stop()
@@ -98,6 +106,18 @@ func withSample(t testing.TB) func(context.Context, *intake.Door, *data.Scheme) 
 	}
 }
 
+// everyRole is the cookie of someone who has every role, and has said why they
+// look at incidents.
+const everyRole = "demo=role=crew&role=sender&role=planner&role=police&role=steward&why=test"
+
+type asEveryone struct{ http.RoundTripper }
+
+func (a asEveryone) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Cookie", everyRole)
+	return a.RoundTripper.RoundTrip(r)
+}
+
 func empty(context.Context, *intake.Door, *data.Scheme) {}
 
 func (s server) do(method, path, body string, header ...string) (*http.Response, []byte) {
@@ -107,6 +127,7 @@ func (s server) do(method, path, body string, header ...string) (*http.Response,
 		s.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Cookie", everyRole)
 	for i := 0; i < len(header); i += 2 {
 		if header[i] == "Host" {
 			request.Host = header[i+1]
@@ -202,7 +223,7 @@ func TestOneFilterGivesTheSameNumbersEverywhere(t *testing.T) {
 		"bbox=-2.43,54.71,-2.41,54.72",
 	} {
 		t.Run(filter, func(t *testing.T) {
-			s := server{s.Server, t}
+			s := server{Server: s.Server, t: t}
 			var bySquare, byAll counts
 			s.get("/v1/counts?by=square&"+filter, &bySquare)
 			s.get("/v1/counts?by=week,class,kind,area,square&"+filter, &byAll)
@@ -286,7 +307,7 @@ func TestSendingAnswersForEachRecord(t *testing.T) {
 		{"no such outcome", "/v1/incidents", `{"source":"line","ref":"3","received":"2026-11-20","category":"nuisance","outcome":"vanished"}`, 422, "vanished"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			response, body := server{s.Server, t}.do(http.MethodPost, test.path, test.body)
+			response, body := server{Server: s.Server, t: t}.do(http.MethodPost, test.path, test.body)
 			if response.StatusCode != test.status || !strings.Contains(string(body), test.contains) {
 				t.Errorf("%s: %s", response.Status, body)
 			}
@@ -374,8 +395,8 @@ func TestCarelessAndHostileRequests(t *testing.T) {
 	}{
 		{"nothing there", "GET", "/v1/nothing", 404, nil},
 		{"another method", "DELETE", "/v1/counts", 405, nil},
-		{"no such layer", "GET", "/v1/tiles/incidents/1/1/1.mvt", 404, nil},
-		{"no such layer's description", "GET", "/v1/tiles/incidents.json", 404, nil},
+		{"no such layer", "GET", "/v1/tiles/nothing/1/1/1.mvt", 404, nil},
+		{"no such layer's description", "GET", "/v1/tiles/nothing.json", 404, nil},
 		{"a tile out of range", "GET", "/v1/tiles/hotspots/3/8/0.mvt", 400, nil},
 		{"a zoom out of range", "GET", "/v1/tiles/hotspots/17/0/0.mvt", 400, nil},
 		{"a negative tile", "GET", "/v1/tiles/hotspots/3/-1/0.mvt", 400, nil},
@@ -403,7 +424,7 @@ func TestCarelessAndHostileRequests(t *testing.T) {
 		{"public files by a staff path", "GET", "/staff/assets/public.css", 404, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			response, body := server{s.Server, t}.do(test.method, test.path, "", test.header...)
+			response, body := server{Server: s.Server, t: t}.do(test.method, test.path, "", test.header...)
 			if response.StatusCode != test.status {
 				t.Errorf("%s: %s", response.Status, body)
 			}

@@ -30,6 +30,7 @@ func (s server) packed(t *testing.T, query string, body []byte) (*http.Response,
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/vnd.commonground.points")
+	request.Header.Set("Cookie", everyRole)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +187,7 @@ func TestRequestsForPlacesTakeTurns(t *testing.T) {
 		var body *io.PipeReader
 		body, hang[i] = io.Pipe()
 		group.Go(func() {
-			response, err := http.Post(s.URL+"/v1/classify", "application/json", body)
+			response, err := s.Client().Post(s.URL+"/v1/classify", "application/json", body)
 			if err == nil {
 				response.Body.Close()
 			}

@@ -56,14 +56,14 @@ type countRow struct {
 // null is written as null, where nil is left out.
 var null = json.RawMessage("null")
 
-func (s *staff) counts(_ context.Context, in *countsInput) (a answer, err error) {
+func (s *staff) counts(ctx context.Context, in *countsInput) (a answer, err error) {
 	by, err := parseSplit(in.By)
 	if err != nil {
 		return a, err
 	}
 	asCSV := in.Format == "csv" || in.Format == "" && strings.HasPrefix(in.Accept, "text/csv")
 	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		q, err := in.query(settings.Scheme)
+		q, err := in.query(ctx, settings.Scheme)
 		if err != nil {
 			return err
 		}
@@ -244,9 +244,9 @@ type locationRow struct {
 	Centre       [2]float64 `json:"centre"`
 }
 
-func (s *staff) locations(_ context.Context, in *locationsInput) (a answer, err error) {
+func (s *staff) locations(ctx context.Context, in *locationsInput) (a answer, err error) {
 	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		q, err := in.query(settings.Scheme)
+		q, err := in.query(ctx, settings.Scheme)
 		if err != nil {
 			return err
 		}

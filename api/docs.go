@@ -3,19 +3,19 @@ package api
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"html/template"
 	"net/http"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
+
+	"commonground/api/plain"
 )
 
 //go:embed docs.html
 var docsHTML string
-
-//go:embed docs.css
-var docsCSS []byte
 
 // docRoute is one route in the page that lists them.
 type docRoute struct {
@@ -31,7 +31,7 @@ type docRoute struct {
 func mountDocs(router chi.Router, description *huma.OpenAPI) {
 	var routes []docRoute
 	for path, item := range description.Paths {
-		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post} {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "DELETE": item.Delete} {
 			if op != nil {
 				routes = append(routes, docRoute{path, method, op, parameters(op)})
 			}
@@ -44,8 +44,13 @@ func mountDocs(router chi.Router, description *huma.OpenAPI) {
 	if err := template.Must(template.New("docs").Parse(docsHTML)).Execute(&page, routes); err != nil {
 		panic(err) // the template is ours
 	}
+	machines, err := json.Marshal(description)
+	if err != nil {
+		panic(err) // the description is ours
+	}
+	router.Get("/openapi.json", serveBytes("application/openapi+json", machines))
 	router.Get("/docs", serveBytes("text/html; charset=utf-8", page.Bytes()))
-	router.Get("/docs/docs.css", serveBytes("text/css; charset=utf-8", docsCSS))
+	router.Get("/docs/docs.css", plain.Style)
 }
 
 func parameters(op *huma.Operation) []*huma.Param {

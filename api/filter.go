@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"commonground/api/signin"
 	"commonground/data"
 )
 
@@ -23,6 +25,8 @@ type FilterParams struct {
 	Area    string    `query:"area" doc:"id of an area"`
 	BBox    []float64 `query:"bbox" doc:"west,south,east,north in degrees; selects squares of 125 m by their centre"`
 	Square  uint64    `query:"square" doc:"id of a square of any level"`
+
+	restricted bool // to the kinds that the police see
 }
 
 // readFilter reads the parameters of an address. Those that are named besides
@@ -34,14 +38,8 @@ func readFilter(values url.Values, besides ...string) (p FilterParams, err error
 			return p, huma.Error422UnprocessableEntity(fmt.Sprintf("there is no parameter %q", name))
 		}
 	}
-	list := func(name string) []string {
-		if values.Get(name) == "" {
-			return nil
-		}
-		return strings.Split(values.Get(name), ",")
-	}
-	p.Weeks, p.Kinds, p.Classes, p.Area = values.Get("weeks"), list("kinds"), list("classes"), values.Get("area")
-	for _, text := range list("bbox") {
+	p.Weeks, p.Kinds, p.Classes, p.Area = values.Get("weeks"), listOf(values, "kinds"), listOf(values, "classes"), values.Get("area")
+	for _, text := range listOf(values, "bbox") {
 		degrees, err := strconv.ParseFloat(text, 64)
 		if err != nil {
 			return p, huma.Error422UnprocessableEntity(fmt.Sprintf("bbox: %q is no number", text))
@@ -56,11 +54,45 @@ func readFilter(values url.Values, besides ...string) (p FilterParams, err error
 	return p, nil
 }
 
+// listOf reads a parameter that is a list with commas.
+func listOf(values url.Values, name string) []string {
+	if values.Get(name) == "" {
+		return nil
+	}
+	return strings.Split(values.Get(name), ",")
+}
+
 // filterNames are the names of FilterParams in an address.
 var filterNames = []string{"weeks", "kinds", "classes", "area", "bbox", "square"}
 
-// query checks the parameters against a scheme.
-func (p FilterParams) query(scheme *data.Scheme) (data.Query, error) {
+// restrict leaves of a filter what its caller may see. Someone of the police who
+// is no planner sees the kinds that the scheme lists for the police; to ask for
+// another is refused, so that nothing less is passed off for it.
+func (p *FilterParams) restrict(caller signin.Caller, scheme *data.Scheme) error {
+	if caller.Roles.Has(data.Planner) || !caller.Roles.Has(data.Police) {
+		return nil
+	}
+	allowed := scheme.Disclosure.PoliceKinds
+	if len(allowed) == 0 {
+		return huma.Error403Forbidden("the scheme shows the police no pickups")
+	}
+	for _, kind := range p.Kinds {
+		if !slices.Contains(allowed, kind) {
+			return huma.Error403Forbidden(fmt.Sprintf("kinds: the scheme does not show the police %q, only %s", kind, strings.Join(allowed, ", ")))
+		}
+	}
+	if p.restricted = true; len(p.Kinds) == 0 {
+		p.Kinds = allowed
+	}
+	return nil
+}
+
+// query checks the parameters against a scheme and its caller, to whose part of
+// the whole it restricts them.
+func (p *FilterParams) query(ctx context.Context, scheme *data.Scheme) (data.Query, error) {
+	if err := p.restrict(callerOf(ctx), scheme); err != nil {
+		return data.Query{}, err
+	}
 	q, err := scheme.Query(data.Filter{
 		Weeks: p.Weeks, Kinds: p.Kinds, Classes: p.Classes, Area: p.Area, BBox: p.BBox, Square: p.Square,
 	})

@@ -26,29 +26,39 @@ func securityHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// loopbackOnly refuses requests made to any name but one of this machine.
-func loopbackOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
-		}
-		ip := net.ParseIP(strings.Trim(host, "[]"))
-		if host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			problem(w, http.StatusMisdirectedRequest, "this server answers only under the name of this machine, such as 127.0.0.1")
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+// onlyUnder refuses requests made to another host than that of an origin. Where
+// that is this machine, any of its own names will do.
+func onlyUnder(origin string) func(http.Handler) http.Handler {
+	own := hostOf(strings.TrimPrefix(strings.TrimPrefix(origin, "https://"), "http://"))
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if host := hostOf(r.Host); host != own && !(isLoopback(own) && isLoopback(host)) {
+				problem(w, http.StatusMisdirectedRequest, "this server answers only under its own name, "+own)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// hostOf returns the host of an authority, in small letters and without a port.
+func hostOf(authority string) string {
+	host, _, err := net.SplitHostPort(authority)
+	if err != nil {
+		host = authority
+	}
+	return strings.ToLower(strings.Trim(host, "[]"))
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // staffHeaders keep staff answers out of every shared cache.
-func staffHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "private, no-cache")
-		w.Header().Add("Vary", "Cookie, Authorization")
-		next.ServeHTTP(w, r)
-	})
+func staffHeaders(header http.Header) {
+	header.Set("Cache-Control", "private, no-cache")
+	header.Add("Vary", "Cookie, Authorization")
 }
 
 // problem writes an RFC 9457 problem.

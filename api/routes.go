@@ -4,55 +4,97 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 
 	"commonground/data"
+	"commonground/data/audit"
 	"commonground/data/intake"
-)
-
-// role says who may call a route. Sign-in is still to come; until then the
-// table states what it will ask for, and the server listens on loopback only.
-type role string
-
-const (
-	anyone  role = "anyone"
-	crew    role = "crew"
-	sender  role = "sender"
-	planner role = "planner"
-	steward role = "steward"
 )
 
 // route is one line of the table.
 type route struct {
 	method  string
 	path    string
-	role    role
+	roles   data.Roles
+	logged  audit.Action // empty where looks are not logged
 	summary string
 	handler func(huma.API, huma.Operation)
+	// incidents marks what is about single incidents or their places: a reason
+	// must have been given, nobody may keep the answer, refusals are logged too.
+	incidents bool
 }
+
+// Who may call a route.
+var (
+	everyone   = data.Roles{public}
+	staffOnly  = data.Roles{data.Crew, data.Planner, data.Police, data.Steward}
+	lookers    = data.Roles{data.Planner, data.Police}
+	overseers  = data.Roles{data.Planner, data.Police, data.Steward}
+	pickupsIn  = data.Roles{data.Crew, data.Sender}
+	pickupsFix = data.Roles{data.Crew, data.Sender, data.Planner}
+	callsIn    = data.Roles{data.Sender, data.Police}
+	planners   = data.Roles{data.Planner}
+	police     = data.Roles{data.Police}
+	steward    = data.Roles{data.Steward}
+)
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
+	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), []route{
+		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
+		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
+		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
+		{http.MethodGet, "/readyz", everyone, "", "Whether counts are loaded", read(s, s.ready, nil), false},
+	})
+}
+
+// lookingRoutes are about pickups and boundaries.
+func (s *staff) lookingRoutes() []route {
 	return []route{
-		{http.MethodGet, "/v1/scheme", planner, "The deployment's settings, and the span of its records", read(s, s.scheme, schemeAnswer{})},
-		{http.MethodGet, "/v1/counts", planner, "Items and visits by week, class, kind, area and square", read(s, s.counts, countsAnswer{})},
-		{http.MethodGet, "/v1/locations", planner, "Squares × classes, ranked by items", read(s, s.locations, locationsAnswer{})},
-		{http.MethodGet, "/v1/boundaries", planner, "The areas in force on a day, as GeoJSON", read(s, s.boundaries, boundariesAnswer{})},
-		{http.MethodGet, "/v1/boundaries/versions", planner, "Every version of the boundary", read(s, s.versions, versionsAnswer{})},
-		{http.MethodPost, "/v1/boundaries/preview", steward, "What a new version of the boundary would change; nothing is stored", change(s, s.previewBoundary, previewAnswer{})},
-		{http.MethodPost, "/v1/boundaries", steward, "Put in a version of the boundary and classify the records of its span again", change(s, s.putBoundary, changedAnswer{})},
-		{http.MethodPost, "/v1/boundaries/undo", steward, "Take the latest version of the boundary back", change(s, s.undoBoundary, changedAnswer{})},
-		{http.MethodGet, "/v1/tiles/{layer}.json", planner, "What a layer of tiles holds, as TileJSON 3.0.0", read(s, s.tileJSON, tileJSONAnswer{})},
-		{http.MethodGet, "/v1/tiles/{layer}/{z}/{x}/{y}.mvt", planner, "A tile, as Mapbox Vector Tile 2.1", tile(s)},
-		{http.MethodPost, "/v1/classify", planner, "The places of up to a million points", bulk(s)},
-		{http.MethodPost, "/v1/pickups", crew, "Send one pickup or a batch; sending again is harmless", write(s, s.postPickups, receiptsAnswer{}, pickupBody{})},
-		{http.MethodPost, "/v1/incidents", sender, "Send one incident or a batch; sending again is harmless", write(s, s.postIncidents, receiptsAnswer{}, incidentBody{})},
-		{http.MethodGet, "/healthz", anyone, "Whether the process runs", read(s, s.health, nil)},
-		{http.MethodGet, "/readyz", anyone, "Whether counts are loaded", read(s, s.ready, nil)},
+		{http.MethodGet, "/v1/scheme", staffOnly, "", "The deployment's settings, and the span of its records", read(s, s.scheme, schemeAnswer{}), false},
+		{http.MethodGet, "/v1/counts", lookers, "", "Items and visits by week, class, kind, area and square", read(s, s.counts, countsAnswer{}), false},
+		{http.MethodGet, "/v1/locations", lookers, "", "Squares × classes, ranked by items", read(s, s.locations, locationsAnswer{}), false},
+		{http.MethodGet, "/v1/boundaries", overseers, "", "The areas in force on a day, as GeoJSON", read(s, s.boundaries, boundariesAnswer{}), false},
+		{http.MethodGet, "/v1/boundaries/versions", overseers, "", "Every version of the boundary", read(s, s.versions, versionsAnswer{}), false},
+		{http.MethodPost, "/v1/classify", overseers, "", "The places of up to a million points", bulk(s), false},
+		{http.MethodGet, "/v1/tiles/hotspots.json", lookers, "", "What the layer of hotspots holds, as TileJSON 3.0.0", tileJSON(s, "hotspots"), false},
+		{http.MethodGet, "/v1/tiles/hotspots/{z}/{x}/{y}.mvt", lookers, "", "A tile of hotspots, as Mapbox Vector Tile 2.1", tile(s, "hotspots"), false},
+		{http.MethodGet, "/v1/tiles/pickups.json", lookers, "", "What the layer of single pickups holds", tileJSON(s, "pickups"), false},
+		{http.MethodGet, "/v1/tiles/pickups/{z}/{x}/{y}.mvt", lookers, "", "A tile of single pickups", tile(s, "pickups"), false},
+		{http.MethodGet, "/v1/tiles/boundaries.json", overseers, "", "What the layer of boundaries holds", tileJSON(s, "boundaries"), false},
+		{http.MethodGet, "/v1/tiles/boundaries/{z}/{x}/{y}.mvt", overseers, "", "A tile of the areas in force", tile(s, "boundaries"), false},
+	}
+}
+
+// incidentRoutes are about incidents.
+func (s *staff) incidentRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/incidents", police, audit.Look, "Incidents with their place, the latest first", read(s, s.incidents, incidentsAnswer{}), true},
+		{http.MethodGet, "/v1/incidents/counts", lookers, audit.Look, "Incidents by category, week, class and outcome", read(s, s.incidentCounts, incidentCountsAnswer{}), false},
+		{http.MethodGet, "/v1/incidents/hours", police, audit.Look, "Incidents by category, weekday and hour", read(s, s.incidentHours, hoursAnswer{}), true},
+		{http.MethodGet, "/v1/tiles/incidents/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of single incidents, from zoom 15 on", incidentTile(s, "incidents"), true},
+		{http.MethodGet, "/v1/tiles/incident-hotspots/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of squares with incidents", incidentTile(s, "incident-hotspots"), true},
+	}
+}
+
+// changingRoutes put records and boundaries in, correct them and take them out.
+func (s *staff) changingRoutes() []route {
+	return []route{
+		{http.MethodPost, "/v1/pickups", pickupsIn, audit.Collect, "Send one pickup or a batch; sending again is harmless", write(s, s.postPickups, receiptsAnswer{}, pickupBody{}), false},
+		{http.MethodPost, "/v1/incidents", callsIn, audit.Collect, "Send one incident or a batch; sending again is harmless", write(s, s.postIncidents, receiptsAnswer{}, incidentBody{}), false},
+		{http.MethodPut, "/v1/pickups/{source}/{ref}", pickupsFix, audit.Correct, "Correct a pickup; the version before is kept", replace(s, pickupBody.record, s.Door.ReplacePickup, pickupBody.named), false},
+		{http.MethodDelete, "/v1/pickups/{source}/{ref}", pickupsFix, audit.Delete, "Delete a pickup; it is kept in the history alone", remove(s, data.PickupSort), false},
+		{http.MethodGet, "/v1/pickups/{source}/{ref}/history", planners, audit.Look, "The earlier versions of a pickup", history(s, data.PickupSort), false},
+		{http.MethodPut, "/v1/incidents/{source}/{ref}", callsIn, audit.Correct, "Correct an incident; the version before is kept", replace(s, incidentBody.record, s.Door.ReplaceIncident, incidentBody.named), false},
+		{http.MethodDelete, "/v1/incidents/{source}/{ref}", callsIn, audit.Delete, "Delete an incident; it is kept in the history alone", remove(s, data.IncidentSort), false},
+		{http.MethodGet, "/v1/incidents/{source}/{ref}/history", police, audit.Look, "The earlier versions of an incident", history(s, data.IncidentSort), true},
+		{http.MethodPost, "/v1/boundaries/preview", steward, audit.Preview, "What a new version of the boundary would change; nothing is stored", change(s, s.previewBoundary, previewAnswer{}), false},
+		{http.MethodPost, "/v1/boundaries", steward, audit.ChangeBoundary, "Put in a version of the boundary and classify the records of its span again", change(s, s.putBoundary, changedAnswer{}), false},
+		{http.MethodPost, "/v1/boundaries/undo", steward, audit.ChangeBoundary, "Take the latest version of the boundary back", change(s, s.undoBoundary, changedAnswer{}), false},
 	}
 }
 
@@ -71,18 +113,20 @@ func newStaff(config Config) *staff {
 func (s *staff) mount(router chi.Router) {
 	s.tiles.follow(s.Live)
 	router.Group(func(router chi.Router) {
-		router.Use(staffHeaders)
 		config := huma.DefaultConfig("Common Ground", "0.1.0")
 		config.CreateHooks, config.DocsPath, config.SchemasPath = nil, "", ""
 		config.RejectUnknownQueryParameters = true
-		api := humachi.New(router, config)
-		for _, r := range s.routes() {
+		config.OpenAPIPath = ""
+		routes := s.routes()
+		api := huma.NewAPI(config, newGuarded(s, router, routes))
+		for _, r := range routes {
 			r.handler(api, huma.Operation{
 				Method: r.method, Path: r.path, Summary: r.summary, OperationID: operationID(r),
-				Description: "Role: " + string(r.role) + ".",
+				Description: "For: " + r.roles.String() + ".",
 			})
 		}
 		mountDocs(router, api.OpenAPI())
+		s.SignIn.Mount(router)
 		serve := files(s.Pages, "private, no-cache")
 		router.Get("/staff", http.RedirectHandler("/staff/", http.StatusMovedPermanently).ServeHTTP)
 		router.Get("/staff/*", serve)

@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
+	"commonground/api/signin"
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/intake"
@@ -43,13 +45,13 @@ var classTitles = map[geo.Class]string{
 	geo.Outside: "Outside all areas", geo.Unlocated: "No usable place", geo.Unclassified: "No boundary in force",
 }
 
-func (s *staff) scheme(_ context.Context, _ *schemeInput) (a answer, err error) {
+func (s *staff) scheme(ctx context.Context, _ *schemeInput) (a answer, err error) {
 	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
 		scheme := settings.Scheme
 		out := schemeAnswer{
 			Name: scheme.Name, Synthetic: scheme.Synthetic, TimeZone: scheme.Location.String(),
 			FirstWeekday: scheme.FirstWeekday.String(), PeriodWeeks: scheme.PeriodWeeks,
-			Anchor: scheme.Anchor.String(), Kinds: scheme.Kinds,
+			Anchor: scheme.Anchor.String(), Kinds: visibleKinds(callerOf(ctx), scheme),
 		}
 		for _, class := range geo.Classes() {
 			out.Classes = append(out.Classes, titled{class.String(), classTitles[class]})
@@ -62,6 +64,18 @@ func (s *staff) scheme(_ context.Context, _ *schemeInput) (a answer, err error) 
 		return err
 	})
 	return a, err
+}
+
+// visibleKinds are the kinds of item that a caller sees.
+func visibleKinds(caller signin.Caller, scheme *data.Scheme) []data.Kind {
+	var all FilterParams
+	if err := all.restrict(caller, scheme); err != nil {
+		return []data.Kind{}
+	}
+	if !all.restricted {
+		return scheme.Kinds
+	}
+	return slices.DeleteFunc(slices.Clone(scheme.Kinds), func(k data.Kind) bool { return !slices.Contains(all.Kinds, k.ID) })
 }
 
 // bounds is the box of the areas in force at the end of the records and of all

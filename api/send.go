@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"commonground/api/signin"
 	"commonground/data"
 	"commonground/data/intake"
 	"commonground/geo"
@@ -50,7 +51,7 @@ type receiptsAnswer struct {
 type receipt struct {
 	Source string `json:"source"`
 	Ref    string `json:"ref"`
-	// Result is added, unchanged, conflict or refused.
+	// Result is added, corrected, unchanged, conflict, gone or refused.
 	Result string `json:"result"`
 	Field  string `json:"field,omitempty"`
 	Reason string `json:"reason,omitempty"`
@@ -169,7 +170,7 @@ func send[B interface{ key() data.Key }, R any](ctx context.Context, s *staff, i
 	if err != nil {
 		return answer{}, err
 	}
-	results, records, at := sift(bodies, record, settings.Scheme)
+	results, records, at := sift(bodies, ownOnly(callerOf(ctx), record), settings.Scheme)
 	receipts, refusals, err := put(ctx, records)
 	if err != nil {
 		return answer{}, err
@@ -184,6 +185,19 @@ func send[B interface{ key() data.Key }, R any](ctx context.Context, s *staff, i
 		return answer{}, err
 	}
 	return answerReceipts(results, batch)
+}
+
+// ownOnly refuses records of another source than the one for which the caller may
+// send.
+func ownOnly[B interface{ key() data.Key }, R any](caller signin.Caller, record func(B, *data.Scheme) (R, *intake.Refusal),
+) func(B, *data.Scheme) (R, *intake.Refusal) {
+	return func(body B, scheme *data.Scheme) (R, *intake.Refusal) {
+		if caller.Source != "" && body.key().Source != caller.Source {
+			var none R
+			return none, &intake.Refusal{Field: "source", Reason: fmt.Sprintf("you may send records of the source %q only", caller.Source)}
+		}
+		return record(body, scheme)
+	}
 }
 
 // sift makes records of bodies. What can't be one is refused in results; at is
@@ -223,9 +237,14 @@ func (r *receipt) receive(stored data.Receipt) {
 		r.Result = "added"
 	case data.Unchanged:
 		r.Result = "unchanged"
+	case data.Corrected:
+		r.Result = "corrected"
+	case data.Gone:
+		r.Result, r.Field = "gone", "ref"
+		r.Reason = "the record of this reference of this source was deleted; to put it in again, PUT it"
 	case data.Conflict:
 		r.Result, r.Field = "conflict", "ref"
-		r.Reason = "this reference of this source is there already with other content"
+		r.Reason = "this reference of this source is there already with other content; to correct it, PUT it"
 	}
 }
 
@@ -240,7 +259,7 @@ func answerReceipts(results []receipt, batch bool) (answer, error) {
 	switch only := results[0]; only.Result {
 	case "added":
 		a.status = http.StatusCreated
-	case "conflict":
+	case "conflict", "gone":
 		return a, huma.Error409Conflict(only.Field + ": " + only.Reason)
 	case "refused":
 		return a, huma.Error422UnprocessableEntity(only.Field + ": " + only.Reason)

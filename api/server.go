@@ -4,15 +4,19 @@
 package api
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/klauspost/compress/gzhttp"
 
+	"commonground/api/signin"
 	"commonground/data"
+	"commonground/data/audit"
 	"commonground/data/cube"
 	"commonground/data/intake"
 )
@@ -31,14 +35,34 @@ type Config struct {
 	// TileCacheBytes bounds the tiles that are kept as they were sent. Default:
 	// none are kept.
 	TileCacheBytes int
+	// SignIn says who asks, and has the pages on which people sign in. Required.
+	SignIn SignIn
+	// Audit is where looks and changes are put down before they are answered.
+	// Required.
+	Audit Auditor
+	// Now is the clock. Required.
+	Now func() time.Time
 	// Log is Required.
 	Log *slog.Logger
 }
 
+// SignIn is a way to sign in.
+type SignIn interface {
+	signin.Finder
+	// Mount puts the pages under signin.Path on a router.
+	Mount(chi.Router)
+}
+
+// Auditor is the audit log.
+type Auditor interface {
+	// Append returns once an entry is there for good. Number is filled by it.
+	Append(context.Context, audit.Entry) error
+}
+
 // New returns the whole server: the staff half, and the public half made from
-// public pages. Only requests to a loopback name are answered: there is no
-// sign-in, so a page of another site must not reach the data by a name that it
-// lets point here.
+// public pages. Only requests made to the host of Origin are answered, or to a
+// loopback name where that is one: a page of another site must not reach the
+// data by a name that it lets point here.
 func New(config Config, public fs.FS) (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{
 		"application/json", "application/geo+json", "application/problem+json", "text/", "application/openapi+json",
@@ -50,11 +74,12 @@ func New(config Config, public fs.FS) (http.Handler, error) {
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(problemHandler(http.StatusForbidden, "a page of another site may not send this"))
 
+	s := newStaff(config)
 	router := chi.NewRouter()
-	router.Use(loopbackOnly, securityHeaders, middleware.Recoverer, sameOrigin.Handler)
+	router.Use(onlyUnder(config.Origin), securityHeaders, middleware.Recoverer, sameOrigin.Handler, s.wall)
 	router.NotFound(problemHandler(http.StatusNotFound, "there is nothing at this address"))
 	router.MethodNotAllowed(problemHandler(http.StatusMethodNotAllowed, "this address does not answer to that method"))
-	newStaff(config).mount(router)
+	s.mount(router)
 	mountPublic(router, public)
 	return compress(router), nil
 }

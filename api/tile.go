@@ -6,44 +6,34 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/go-chi/chi/v5"
 
 	"commonground/data"
 	"commonground/data/cube"
-	"commonground/data/intake"
 	"commonground/tiles"
 )
 
 type tileInput struct {
 	Conditional
 	FilterParams
-	Layer string `path:"layer"`
-	Z     int    `path:"z"`
-	X     int    `path:"x"`
-	Y     int    `path:"y"`
-	At    string `query:"at" doc:"for the layer boundaries: a date"`
+	Z  int    `path:"z"`
+	X  int    `path:"x"`
+	Y  int    `path:"y"`
+	At string `query:"at" doc:"for the layer boundaries: a date"`
+
+	layer string
 }
 
-func noLayer(name string) error {
-	return huma.Error404NotFound(fmt.Sprintf("there is no layer %q; there are hotspots, boundaries and pickups", name))
-}
-
-// readTile reads a request for a tile. What is wrong with it is told in the
-// words of the other routes.
-func readTile(r *http.Request) (in tileInput, err error) {
-	in.Layer = chi.URLParam(r, "layer")
-	if !tiles.IsLayer(in.Layer) {
-		return in, noLayer(in.Layer)
+// readTile reads a request for a tile of a layer. What is wrong with it is told
+// in the words of the other routes.
+func readTile(r *http.Request, layer string) (in tileInput, err error) {
+	in.layer = layer
+	tile, err := tileOf(r)
+	if err != nil {
+		return in, err
 	}
-	for i, into := range [...]*int{&in.Z, &in.X, &in.Y} {
-		name := "zxy"[i : i+1]
-		if *into, err = strconv.Atoi(chi.URLParam(r, name)); err != nil {
-			return in, huma.Error422UnprocessableEntity(fmt.Sprintf("%s: %q is no whole number", name, chi.URLParam(r, name)))
-		}
-	}
+	in.Z, in.X, in.Y = tile.Z, tile.X, tile.Y
 	if r.URL.RawQuery == "" {
 		return in, nil
 	}
@@ -54,7 +44,7 @@ func readTile(r *http.Request) (in tileInput, err error) {
 	if in.FilterParams, err = readFilter(values, "at"); err != nil {
 		return in, err
 	}
-	if in.At = values.Get("at"); in.At != "" && in.Layer != "boundaries" {
+	if in.At = values.Get("at"); in.At != "" && in.layer != "boundaries" {
 		return in, huma.Error422UnprocessableEntity("at chooses among boundaries; for other layers there is weeks")
 	}
 	return in, nil
@@ -63,7 +53,7 @@ func readTile(r *http.Request) (in tileInput, err error) {
 // draw draws the tile that is asked for.
 func (s *staff) draw(ctx context.Context, in *tileInput, now cube.Moment, q data.Query) ([]byte, error) {
 	tile := tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}
-	switch in.Layer {
+	switch in.layer {
 	case "hotspots":
 		return tiles.Hotspots(now.Settings.Scheme, now.Cube, q, tile)
 	case "boundaries":
@@ -75,7 +65,12 @@ func (s *staff) draw(ctx context.Context, in *tileInput, now cube.Moment, q data
 	case "pickups":
 		return s.pickups(ctx, in, now, q)
 	}
-	return nil, noLayer(in.Layer)
+	panic("no such layer: " + in.layer) // the table of routes names only these
+}
+
+// foundAny reports whether a pickup found something of some kinds.
+func foundAny(p data.Pickup, kinds []string) bool {
+	return slices.ContainsFunc(p.Found, func(q data.Quantity) bool { return q.Items > 0 && slices.Contains(kinds, q.Kind) })
 }
 
 // maxPickups bounds one tile of single pickups; a street corner visited every
@@ -92,15 +87,14 @@ func (s *staff) pickups(ctx context.Context, in *tileInput, now cube.Moment, q d
 		return nil, err
 	}
 	selects := now.Cube.Selects(q)
-	selected := slices.DeleteFunc(inTile, func(p data.Pickup) bool { return !selects(p) })
+	selected := slices.DeleteFunc(inTile, func(p data.Pickup) bool { return !selects(p) || in.restricted && !foundAny(p, in.Kinds) })
 	return tiles.Pickups(selected, in.Kinds, now.Settings.Scheme.Location, tile)
 }
 
 type tileJSONInput struct {
 	Conditional
 	FilterParams
-	Layer string `path:"layer"`
-	At    string `query:"at" doc:"for the layer boundaries: a date"`
+	At string `query:"at" doc:"for the layer boundaries: a date"`
 }
 
 // tileJSONAnswer follows TileJSON 3.0.0.
@@ -114,24 +108,27 @@ type tileJSONAnswer struct {
 	Bounds       *[4]float64         `json:"bounds,omitempty"`
 }
 
-func (s *staff) tileJSON(_ context.Context, in *tileJSONInput) (a answer, err error) {
-	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
-		layer, ok := tiles.Describe(in.Layer, settings.Scheme)
-		if !ok {
-			return noLayer(in.Layer)
-		}
-		if _, err := in.query(settings.Scheme); err != nil {
-			return err
-		}
-		a, err = asJSON(tileJSONAnswer{
-			TileJSON: "3.0.0", Name: settings.Scheme.Name + ": " + in.Layer,
-			Tiles:        []string{s.Origin + "/v1/tiles/" + in.Layer + "/{z}/{x}/{y}.mvt" + in.suffix()},
-			VectorLayers: []tiles.VectorLayer{layer},
-			MinZoom:      layer.MinZoom, MaxZoom: layer.MaxZoom, Bounds: bounds(settings, c),
-		})
-		return err
+// tileJSON makes the route of what a layer holds.
+func tileJSON(s *staff, layer string) func(huma.API, huma.Operation) {
+	return read(s, func(ctx context.Context, in *tileJSONInput) (answer, error) { return s.tileJSON(ctx, in, layer) }, tileJSONAnswer{})
+}
+
+func (s *staff) tileJSON(ctx context.Context, in *tileJSONInput, name string) (answer, error) {
+	now, err := s.Live.Now()
+	if err != nil {
+		return answer{}, err
+	}
+	scheme, suffix := now.Settings.Scheme, in.suffix()
+	if _, err := in.query(ctx, scheme); err != nil {
+		return answer{}, err
+	}
+	layer, _ := tiles.Describe(name, scheme)
+	return asJSON(tileJSONAnswer{
+		TileJSON: "3.0.0", Name: scheme.Name + ": " + name,
+		Tiles:        []string{s.Origin + "/v1/tiles/" + name + "/{z}/{x}/{y}.mvt" + suffix},
+		VectorLayers: []tiles.VectorLayer{layer},
+		MinZoom:      layer.MinZoom, MaxZoom: layer.MaxZoom, Bounds: bounds(now.Settings, now.Cube),
 	})
-	return a, err
 }
 
 // suffix writes the filter as the query of an address.

@@ -30,6 +30,9 @@ type tileKey struct {
 	layer string
 	tiles.Tile
 	filter string // as in the address
+	// restricted are the kinds of a caller who sees no others; empty for one
+	// who sees all.
+	restricted string
 	// boundary is the version of the boundary that is drawn; 0 for other
 	// layers.
 	boundary int64

@@ -16,12 +16,17 @@ import (
 	"commonground/tiles"
 )
 
-// tile makes the route of tiles. It reads requests by itself: there are
+// tile makes the route of a layer's tiles. It reads requests by itself: there are
 // hundreds of them for each other one, and huma's way takes longer than to draw a
 // tile. The description is huma's.
-func tile(s *staff) func(huma.API, huma.Operation) {
+func tile(s *staff, layer string) func(huma.API, huma.Operation) {
+	return rawTile[tileInput](s, func(w http.ResponseWriter, r *http.Request) error { return s.serveTile(w, r, layer) })
+}
+
+// rawTile makes a route of tiles whose parameters are those of I.
+func rawTile[I any](s *staff, serve func(http.ResponseWriter, *http.Request) error) func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
-		op.Parameters = parametersOf[tileInput](op)
+		op.Parameters = parametersOf[I](op)
 		op.Responses = map[string]*huma.Response{
 			"200": {Description: "OK", Content: map[string]*huma.MediaType{mvtType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
 			"304": {Description: "The caller has the tile already"},
@@ -32,7 +37,7 @@ func tile(s *staff) func(huma.API, huma.Operation) {
 		api.OpenAPI().AddOperation(&op)
 		api.Adapter().Handle(&op, func(ctx huma.Context) {
 			r, w := humachi.Unwrap(ctx)
-			if err := s.serveTile(w, r); err != nil {
+			if err := serve(w, r); err != nil {
 				writeError(w, s.fail(r.Context(), err))
 			}
 		})
@@ -46,13 +51,13 @@ func parametersOf[I any](op huma.Operation) []*huma.Param {
 	return api.OpenAPI().Paths[op.Path].Get.Parameters
 }
 
-func (s *staff) serveTile(w http.ResponseWriter, r *http.Request) error {
-	in, err := readTile(r)
+func (s *staff) serveTile(w http.ResponseWriter, r *http.Request, layer string) error {
+	in, err := readTile(r, layer)
 	if err != nil {
 		return err
 	}
 	key := tileKey{
-		layer: in.Layer, Tile: tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}, filter: r.URL.RawQuery, gzip: takesGzip(r.Header.Get("Accept-Encoding")),
+		layer: layer, Tile: tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}, filter: r.URL.RawQuery, gzip: takesGzip(r.Header.Get("Accept-Encoding")),
 	}
 	if err := key.Check(); err != nil {
 		return invalid(err)
@@ -61,11 +66,14 @@ func (s *staff) serveTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := in.query(now.Settings.Scheme)
+	q, err := in.query(r.Context(), now.Settings.Scheme)
 	if err != nil {
 		return err
 	}
-	if in.Layer == "boundaries" {
+	if in.restricted {
+		key.restricted = strings.Join(in.Kinds, ",")
+	}
+	if layer == "boundaries" {
 		b, _, err := boundaryAt(now.Settings, now.Cube, in.At)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -149,16 +150,19 @@ func newReadJSON(areas intake.Areas) readJSON {
 type previewAnswer struct {
 	versionJSON
 	readJSON
-	Changed  tallyJSON   `json:"changed" doc:"records that would change class"`
-	AreaOnly tallyJSON   `json:"areaOnly" doc:"records that would only come to another area of their class"`
-	MarkOnly tallyJSON   `json:"markOnly" doc:"records of which only the permitted hours or the mark near the boundary would change"`
-	Classes  []changeRow `json:"classes" doc:"the records that would change class, by class"`
-	Weeks    []changeRow `json:"weeks" doc:"the same by week and class"`
+	// Incidents is all that anyone else is told of them.
+	Incidents string      `json:"incidents,omitempty" doc:"how many incidents would change in any way, for those who are not of the police: fewer than 10 is not told further"`
+	Changed   tallyJSON   `json:"changed" doc:"records that would change class"`
+	AreaOnly  tallyJSON   `json:"areaOnly" doc:"records that would only come to another area of their class"`
+	MarkOnly  tallyJSON   `json:"markOnly" doc:"records of which only the permitted hours or the mark near the boundary would change"`
+	Classes   []changeRow `json:"classes" doc:"the records that would change class, by class"`
+	Weeks     []changeRow `json:"weeks" doc:"the same by week and class"`
 }
 
 type tallyJSON struct {
-	Visits    int64            `json:"visits"`
-	Incidents int64            `json:"incidents"`
+	Visits int64 `json:"visits"`
+	// Incidents is for the police alone.
+	Incidents *int64           `json:"incidents,omitempty" doc:"for the police alone"`
 	Items     map[string]int64 `json:"items" doc:"what the visits found, by kind"`
 }
 
@@ -169,39 +173,79 @@ type changeRow struct {
 	tallyJSON
 }
 
-func newTallyJSON(p *intake.Preview, t intake.Tally) tallyJSON {
-	out := tallyJSON{Visits: t.Visits, Incidents: t.Incidents, Items: map[string]int64{}}
-	for i, kind := range p.Scheme.Kinds {
+func (w *previewWriter) tally(t intake.Tally) tallyJSON {
+	out := tallyJSON{Visits: t.Visits, Items: map[string]int64{}}
+	if w.police {
+		out.Incidents = &t.Incidents
+	}
+	for i, kind := range w.Scheme.Kinds {
 		out.Items[kind.ID] = t.Items[i]
 	}
 	return out
 }
 
-func newChangeRow(p *intake.Preview, c intake.ClassChange) changeRow {
-	return changeRow{Before: c.Before.String(), After: c.After.String(), tallyJSON: newTallyJSON(p, c.Tally)}
+func (w *previewWriter) row(c intake.ClassChange) changeRow {
+	return changeRow{Before: c.Before.String(), After: c.After.String(), tallyJSON: w.tally(c.Tally)}
+}
+
+// rows are those of some changes; where they are about nothing but incidents,
+// for the police alone.
+func (w *previewWriter) rows(changes []intake.ClassChange, week func(intake.ClassChange) any) []changeRow {
+	rows := []changeRow{}
+	for _, change := range changes {
+		if w.police || change.Visits > 0 {
+			row := w.row(change)
+			row.Week = week(change)
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// previewWriter writes a preview for its caller. A boundary can be drawn around
+// a single house: so who is not of the police gets incidents as one number, and
+// none below fewest.
+type previewWriter struct {
+	*intake.Preview
+	police bool
+}
+
+// fewest is the least number of incidents that a preview tells.
+const fewest = 10
+
+// incidents is all that is told of incidents to those not of the police.
+func (w *previewWriter) incidents() string {
+	n := w.Total().Incidents + w.AreaOnly.Incidents + w.MarkOnly.Incidents
+	switch {
+	case w.police:
+		return ""
+	case n < fewest:
+		return "fewer than 10"
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 // answerPreview answers with what is about incidents too, so nobody keeps it.
-func (s *staff) answerPreview(p *intake.Preview, read readJSON) (answer, error) {
+func (s *staff) answerPreview(ctx context.Context, p *intake.Preview, read readJSON) (answer, error) {
 	settings := &intake.Settings{Scheme: p.Scheme}
+	w := previewWriter{p, callerOf(ctx).Roles.Has(data.Police)}
 	out := previewAnswer{
-		versionJSON: newVersionJSON(settings, p.Boundary), readJSON: read, Changed: newTallyJSON(p, p.Total()),
-		AreaOnly: newTallyJSON(p, p.AreaOnly), MarkOnly: newTallyJSON(p, p.MarkOnly), Classes: []changeRow{}, Weeks: []changeRow{},
-	}
-	for _, change := range p.ByClass() {
-		out.Classes = append(out.Classes, newChangeRow(p, change))
-	}
-	for _, change := range p.Classes {
-		row := newChangeRow(p, change)
-		row.Week = null
-		if change.Week != data.Undated {
-			row.Week = p.Scheme.WeekStart(change.Week).String()
-		}
-		out.Weeks = append(out.Weeks, row)
+		versionJSON: newVersionJSON(settings, p.Boundary), readJSON: read, Incidents: w.incidents(),
+		Changed: w.tally(p.Total()), AreaOnly: w.tally(p.AreaOnly), MarkOnly: w.tally(p.MarkOnly),
+		Classes: w.rows(p.ByClass(), func(intake.ClassChange) any { return nil }),
+		Weeks:   w.rows(p.Classes, func(c intake.ClassChange) any { return weekJSON(p.Scheme, c.Week) }),
 	}
 	a, err := asJSON(out)
-	a.cacheControl = "no-store"
+	a.cacheControl = noStore
 	return a, err
+}
+
+// weekJSON is the first day of a week, null where undated.
+func weekJSON(scheme *data.Scheme, week data.Week) any {
+	if week == data.Undated {
+		return null
+	}
+	return scheme.WeekStart(week).String()
 }
 
 func (s *staff) previewBoundary(ctx context.Context, in *areasInput) (answer, error) {
@@ -213,7 +257,7 @@ func (s *staff) previewBoundary(ctx context.Context, in *areasInput) (answer, er
 	if err != nil {
 		return answer{}, err
 	}
-	return s.answerPreview(&preview, newReadJSON(p.Areas))
+	return s.answerPreview(ctx, &preview, newReadJSON(p.Areas))
 }
 
 func (s *staff) putBoundary(ctx context.Context, in *areasInput) (answer, error) {
@@ -234,7 +278,7 @@ func (s *staff) undoBoundary(ctx context.Context, in *undoInput) (answer, error)
 		if err != nil {
 			return answer{}, err
 		}
-		return s.answerPreview(&preview, readJSON{})
+		return s.answerPreview(ctx, &preview, readJSON{})
 	}
 	b, err := s.Door.Undo(ctx, in.Version)
 	if err != nil {

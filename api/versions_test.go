@@ -179,7 +179,7 @@ func TestPreviewCountsIncidentsAndIsKeptByNobody(t *testing.T) {
 	}
 	body := areasFile(t, func(geo.Area) geo.Class { return geo.Managed })
 	response, content := s.do(http.MethodPost, "/v1/boundaries/preview?from=2025-11-01&to=2025-11-02", body)
-	if got := response.Header.Get("Cache-Control"); got != "no-store" {
+	if got := response.Header.Get("Cache-Control"); got != "private, no-store" {
 		t.Errorf("Cache-Control %q", got)
 	}
 	var p preview
@@ -222,7 +222,7 @@ func TestBoundariesThatCantBePutIn(t *testing.T) {
 		{"another version than the latest", "/v1/boundaries/undo?version=2", "", 422, []string{"version 1, not 2"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			response, body := server{s.Server, t}.do(http.MethodPost, test.path, test.body, "Content-Type", "application/geo+json")
+			response, body := server{Server: s.Server, t: t}.do(http.MethodPost, test.path, test.body, "Content-Type", "application/geo+json")
 			if response.StatusCode != test.status || response.Header.Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s: %s", response.Status, body)
 			}

@@ -37,6 +37,10 @@ type Scheme struct {
 	Hours geo.Hours
 	// SignIn says who has which role, and for how long.
 	SignIn SignIn
+	// Disclosure says who sees what.
+	Disclosure Disclosure
+	// Retention says how long single records are kept.
+	Retention Retention
 	// Text is the TOML from which the scheme was read.
 	Text string
 }

@@ -50,6 +50,8 @@ type schemeFile struct {
 	Outcomes     []Outcome           `toml:"outcome"`
 	Hours        map[string][]string `toml:"hours"`
 	SignIn       signInTable         `toml:"sign_in"`
+	Disclosure   disclosureTable     `toml:"disclosure"`
+	Retention    retentionTable      `toml:"retention"`
 }
 
 type gridTable struct {
@@ -121,6 +123,8 @@ func (c *schemeCheck) scheme(file *schemeFile) *Scheme {
 	s.Reasons = c.names("reasons", file.Reasons)
 	s.Hours = c.hours(file.Hours)
 	s.SignIn = c.signIn(file.SignIn)
+	c.disclosure(file.Disclosure, s)
+	c.retention(file.Retention, s)
 	return s
 }
 

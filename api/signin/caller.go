@@ -6,6 +6,7 @@ package signin
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"commonground/data"
 )
@@ -49,4 +50,12 @@ type Finder interface {
 	// ends, or returns ErrNotSignedIn or ErrBadReason. A key's reason is its
 	// purpose.
 	GiveReason(w http.ResponseWriter, r *http.Request, why string) error
+}
+
+// CheckReason returns ErrBadReason where a text is none.
+func CheckReason(why string) error {
+	if !prints(strings.TrimSpace(why), maxPurpose) {
+		return ErrBadReason
+	}
+	return nil
 }

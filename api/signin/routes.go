@@ -79,6 +79,9 @@ func (s *SignIn) begin(w http.ResponseWriter, r *http.Request) (string, error) {
 	if found, err := s.find(r); err != nil || found != nil {
 		return to, err
 	}
+	if s.Provider.Issuer == "" {
+		return "", errNoProvider
+	}
 	d, err := s.provider.discover(r.Context())
 	if err != nil {
 		return "", err
@@ -102,6 +105,9 @@ func (s *SignIn) commit(ctx context.Context, w http.ResponseWriter, until time.T
 	}
 	return err
 }
+
+var errNoProvider = &refusal{http.StatusServiceUnavailable,
+	"people can't sign in here: no provider of sign-ins was set up; programs can, with an API key", nil}
 
 var errNotBegun = &refusal{http.StatusForbidden,
 	"this sign-in was not begun in this browser, was used already, or took over ten minutes; begin again", nil}

@@ -22,7 +22,9 @@ var _ Finder = (*SignIn)(nil)
 
 // Config is what sign-in works with.
 type Config struct {
-	Provider Provider // Required
+	// Provider is where people sign in. Default: none, and only machines with keys
+	// are known.
+	Provider Provider
 	// Origin is the address under which browsers reach the server, such as
 	// "https://ground.example.org"; http is for this machine alone. Required.
 	Origin   string
@@ -67,7 +69,7 @@ func New(config Config) (*SignIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if config.Provider.Issuer == "" || config.Provider.ClientID == "" {
+	if (config.Provider.Issuer == "") != (config.Provider.ClientID == "") {
 		return nil, errors.New("signin: a provider needs an issuer and a client ID")
 	}
 	if config.Provider.Scopes == nil {

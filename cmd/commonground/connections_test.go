@@ -51,7 +51,7 @@ func (s serving) ask(path string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = fmt.Fprintf(connection, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, address)
+	_, err = fmt.Fprintf(connection, "GET %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", path, address, everyRole)
 	return connection, err
 }
 
@@ -59,7 +59,7 @@ func TestFiveHundredConnectionsAreAnswered(t *testing.T) {
 	const end = data.Date(20_782)
 	s := startServing(t, filled(t, 5000, end))
 	want := s.get(t, busyTile())
-	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxConnsPerHost: 500}}
+	client := http.Client{Timeout: 30 * time.Second, Transport: asEveryone{&http.Transport{MaxConnsPerHost: 500}}}
 	var group sync.WaitGroup
 	begin := make(chan struct{})
 	for range 500 {
@@ -116,7 +116,7 @@ func TestAClientThatGoesAwayStopsItsWork(t *testing.T) {
 		copy(points[8*i:], []byte{0x40, 0x9f, 0x89, 0xfe, 0x80, 0x38, 0x9c, 0x20})
 	}
 	post := func(timeout time.Duration, body []byte) error {
-		client := http.Client{Timeout: timeout}
+		client := http.Client{Timeout: timeout, Transport: allRoles.Transport}
 		response, err := client.Post(s.origin+"/v1/classify?distance=true", "application/vnd.commonground.points", bytes.NewReader(body))
 		if err != nil {
 			return err

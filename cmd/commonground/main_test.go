@@ -169,7 +169,7 @@ type serving struct {
 
 func startServing(t testing.TB, store string, flags ...string) serving {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], append([]string{"--store", store, "serve", "--listen=127.0.0.1:0"}, flags...)...)
+	cmd := exec.Command(os.Args[0], append([]string{"--store", store, "serve", "--listen=127.0.0.1:0", "--demo-roles"}, flags...)...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
@@ -198,9 +198,24 @@ func startServing(t testing.TB, store string, flags ...string) serving {
 	return s
 }
 
+// everyRole is the cookie of someone who has every role, and has said why they
+// look at incidents.
+const everyRole = "demo=role=crew&role=sender&role=planner&role=police&role=steward&why=test"
+
+// allRoles asks as someone who has every role.
+var allRoles = &http.Client{Transport: asEveryone{http.DefaultTransport}}
+
+type asEveryone struct{ http.RoundTripper }
+
+func (a asEveryone) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Cookie", everyRole)
+	return a.RoundTripper.RoundTrip(r)
+}
+
 func (s serving) get(t testing.TB, path string) []byte {
 	t.Helper()
-	response, err := http.Get(s.origin + path)
+	response, err := allRoles.Get(s.origin + path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -169,7 +169,7 @@ func (l *load) do(ctx context.Context, method, path, body string, into *[]answer
 	request.Header.Set("Content-Type", "application/json")
 	started := time.Now()
 	status := 0
-	response, err := http.DefaultClient.Do(request)
+	response, err := allRoles.Do(request)
 	if err == nil {
 		status = response.StatusCode
 		_, err = io.Copy(io.Discard, response.Body)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,9 +10,11 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"commonground/api"
+	"commonground/data/audit"
 	"commonground/data/cube"
 	"commonground/data/intake"
 	"commonground/data/sqlite"
@@ -19,40 +22,48 @@ import (
 )
 
 type serveCommand struct {
-	Listen    string `help:"Address to listen on. Without sign-in it must be of this machine only." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
+	signInFlags
+	Listen    string `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
 	TileCache int    `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
 }
 
 // Run serves until it is told to stop, and then finishes what it has begun.
 func (c *serveCommand) Run(ctx context.Context, p *program) error {
-	if err := loopback(c.Listen); err != nil {
-		return err
-	}
 	store, door, err := p.openWithScheme(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
+	keys, err := store.APIKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.check(c.Listen, len(keys) > 0); err != nil {
+		return err
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", c.Listen, err)
 	}
-	return c.serve(ctx, p, store, door, listener)
-}
-
-// loopback refuses an address that others can reach.
-func loopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
+	auditLog, ended, err := p.auditing(ctx, store, "serve --listen "+c.Listen)
 	if err != nil {
-		return fmt.Errorf("--listen %s: write it as 127.0.0.1:8080", address)
+		return errors.Join(err, listener.Close())
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--listen %s: there is no sign-in yet, so the server listens only on this machine, such as 127.0.0.1:8080", address)
-	}
-	return nil
+	s := &server{serveCommand: c, program: p, store: store, door: door, audit: auditLog, listener: listener}
+	return errors.Join(s.run(ctx), ended())
 }
 
-func (c *serveCommand) serve(ctx context.Context, p *program, store *sqlite.Store, door *intake.Door, listener net.Listener) error {
+// server is a server with all that it needs.
+type server struct {
+	*serveCommand
+	*program
+	store    *sqlite.Store
+	door     *intake.Door
+	audit    *audit.Log
+	listener net.Listener
+}
+
+func (s *server) run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	if os.Getenv("GOGC") == "" {
@@ -60,28 +71,20 @@ func (c *serveCommand) serve(ctx context.Context, p *program, store *sqlite.Stor
 		// through it costs little, and to let garbage grow as large as it much.
 		debug.SetGCPercent(40)
 	}
-	log := slog.New(slog.NewTextHandler(p.stderr, nil))
-	counted := &progress{ticker: newTicker(p)}
-	live := cube.NewLive(store, door, cube.Options{Snapshot: p.store + ".counts", Progress: counted.show, Log: log})
+	log := slog.New(slog.NewTextHandler(s.stderr, nil))
+	counted := &progress{ticker: newTicker(s.program)}
+	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.program.store + ".counts", Progress: counted.show, Log: log})
+	handler, err := s.handler(live, log)
+	if err != nil {
+		return err
+	}
 	following := make(chan struct{})
 	go func() {
 		defer close(following)
 		stop(live.Run(ctx))
 	}()
-	origin := "http://" + listener.Addr().String()
-	handler, err := api.New(api.Config{
-		Store: store, Door: door, Live: live, Pages: web.Staff(), Origin: origin,
-		Log: log, TileCacheBytes: c.TileCache << 20,
-	}, web.Public())
-	if err != nil {
-		return err
-	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute,
-		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-	}
-	fmt.Fprintf(p.stdout, "Staff pages: %s/staff/\nPublic page: %s/\nAPI: %s/docs\nStop with Ctrl-C.\n", origin, origin, origin)
-	err = untilStopped(ctx, server, listener, following)
+	s.greet()
+	err = s.untilStopped(ctx, handler, following)
 	// The next start is quicker with a snapshot, and does without as well.
 	if failed := live.Save(context.WithoutCancel(ctx)); failed != nil {
 		log.Warn("the next start will count all records", "because", failed)
@@ -89,11 +92,49 @@ func (c *serveCommand) serve(ctx context.Context, p *program, store *sqlite.Stor
 	return err
 }
 
+// origin is the address under which browsers reach the server.
+func (s *server) origin() string {
+	scheme := "http://"
+	if s.TLSCert != "" {
+		scheme = "https://"
+	}
+	return cmp.Or(strings.TrimSuffix(s.Origin, "/"), scheme+s.listener.Addr().String())
+}
+
+func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error) {
+	signIn, err := s.signIn(s.program, s.origin(), s.store, s.door, s.audit, log)
+	if err != nil {
+		return nil, err
+	}
+	return api.New(api.Config{
+		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: signIn, Audit: s.audit,
+		Now: s.now, Log: log, TileCacheBytes: s.TileCache << 20,
+	}, web.Public())
+}
+
+func (s *server) greet() {
+	origin := s.origin()
+	fmt.Fprintf(s.stdout, "Staff pages: %s/staff/\nPublic page: %s/\nAPI: %s/docs\nStop with Ctrl-C.\n", origin, origin, origin)
+	if s.DemoRoles {
+		fmt.Fprintln(s.stdout, "Demonstration: everyone who opens the pages chooses their role. Never with real records.")
+	}
+}
+
 // untilStopped serves until ctx ends, lets requests under way finish, and
 // waits for the follower of the feed.
-func untilStopped(ctx context.Context, server *http.Server, listener net.Listener, following <-chan struct{}) error {
+func (s *server) untilStopped(ctx context.Context, handler http.Handler, following <-chan struct{}) error {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() {
+		if s.TLSCert != "" {
+			served <- server.ServeTLS(s.listener, s.TLSCert, s.TLSKey)
+			return
+		}
+		served <- server.Serve(s.listener)
+	}()
 	select {
 	case err := <-served:
 		return err

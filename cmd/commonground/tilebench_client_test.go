@@ -51,7 +51,7 @@ func (c *client) do(method, path, header, body string) (reply, error) {
 	if body != "" {
 		header += fmt.Sprintf("Content-Type: application/json\r\nContent-Length: %d\r\n", len(body))
 	}
-	request := method + " " + path + " HTTP/1.1\r\nHost: " + c.host + "\r\n" + header + "\r\n" + body
+	request := method + " " + path + " HTTP/1.1\r\nHost: " + c.host + "\r\nCookie: " + everyRole + "\r\n" + header + "\r\n" + body
 	if _, err := io.WriteString(c.connection, request); err != nil {
 		return reply{}, err
 	}

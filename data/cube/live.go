@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"commonground/data"
+	"commonground/data/incidents"
 	"commonground/data/intake"
 	"commonground/geo"
 )
@@ -32,9 +33,12 @@ type Live struct {
 // state is what readers see: a cube that isn't changed any more.
 type state struct {
 	settings *intake.Settings
-	cube     *Cube         // nil before the first load
-	position int64         // of the feed, up to which the cube counts
-	moved    chan struct{} // closed when another state takes its place
+	cube     *Cube // nil before the first load
+	position int64 // of the feed, up to which the cube counts
+	// incidents are all there are; nil before the first load. They may be ahead
+	// of the cube just after it.
+	incidents *incidents.Set
+	moved     chan struct{} // closed when another state takes its place
 }
 
 // Options of a Live.
@@ -101,7 +105,7 @@ func (l *Live) wait(ctx context.Context) error {
 		}
 		cube := now.cube.next()
 		cube.takeMerged()
-		l.show(now.settings, cube, Touch{Position: now.position, Scheme: now.settings.Scheme})
+		l.show(now.settings, cube, now.incidents, Touch{Position: now.position, Scheme: now.settings.Scheme})
 	}
 }
 
@@ -112,9 +116,13 @@ func (l *Live) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	all, err := l.allIncidents(ctx, settings)
+	if err != nil {
+		return err
+	}
 	cube, position, err := l.restore(ctx, settings)
 	if err == nil {
-		l.show(settings, cube, Touch{Position: position, Scheme: settings.Scheme, Everything: true})
+		l.show(settings, cube, all, Touch{Position: position, Scheme: settings.Scheme, Everything: true})
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -133,9 +141,9 @@ func (l *Live) load(ctx context.Context) error {
 		if now.Scheme.Text != settings.Scheme.Text {
 			return l.load(ctx)
 		}
-		cube = cube.placedBy(now.Timeline)
+		cube, all = cube.placedBy(now.Timeline), all.Placed(now.Timeline)
 	}
-	l.show(now, cube, Touch{Position: position, Scheme: now.Scheme, Everything: true})
+	l.show(now, cube, all, Touch{Position: position, Scheme: now.Scheme, Everything: true})
 	return nil
 }
 
@@ -162,6 +170,22 @@ func (l *Live) count(ctx context.Context, settings *intake.Settings) (*Cube, int
 
 // tellEvery is after how many records Progress is called.
 const tellEvery = 100_000
+
+// allIncidents reads all incidents.
+func (l *Live) allIncidents(ctx context.Context, settings *intake.Settings) (*incidents.Set, error) {
+	position, all, err := l.store.Incidents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []data.Incident
+	for i, err := range all {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, i)
+	}
+	return incidents.New(settings.Scheme, position, list), nil
+}
 
 // restore makes a cube from the snapshot.
 func (l *Live) restore(ctx context.Context, settings *intake.Settings) (cube *Cube, position int64, err error) {
@@ -220,13 +244,13 @@ func (l *Live) settingsOrWait(ctx context.Context) (*intake.Settings, error) {
 
 // show lets readers see another state, once those who watch know what differs,
 // and wakes those who wait in Reach.
-func (l *Live) show(settings *intake.Settings, cube *Cube, touch Touch) {
+func (l *Live) show(settings *intake.Settings, cube *Cube, all *incidents.Set, touch Touch) {
 	l.showing.Lock()
 	defer l.showing.Unlock()
 	for _, told := range l.watchers {
 		told(touch)
 	}
-	before := l.now.Swap(&state{settings: settings, cube: cube, position: touch.Position, moved: make(chan struct{})})
+	before := l.now.Swap(&state{settings: settings, cube: cube, incidents: all, position: touch.Position, moved: make(chan struct{})})
 	close(before.moved)
 }
 
@@ -317,9 +341,12 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 		}
 	}
 	touch := Touch{Position: changes[len(changes)-1].Position, Scheme: settings.Scheme}
+	all := now.incidents
 	if settings.Revision != now.settings.Revision {
 		cube, touch.Everything = cube.placedBy(settings.Timeline), true
+		all = all.Placed(settings.Timeline)
 	}
+	all = all.With(changes, settings.Timeline)
 	for _, change := range changes {
 		if p := change.Pickup; p != nil {
 			if p.Point != nil {
@@ -333,7 +360,7 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 	if touch.Everything {
 		touch.squares, touch.loose = nil, nil
 	}
-	l.show(settings, cube, touch)
+	l.show(settings, cube, all, touch)
 	return nil
 }
 
@@ -351,6 +378,8 @@ func (l *Live) Read(look func(*intake.Settings, *Cube) error) error {
 type Moment struct {
 	Settings *intake.Settings
 	Cube     *Cube
+	// Incidents are all there are.
+	Incidents *incidents.Set
 	// Position is that of the feed, up to which the cube counts.
 	Position int64
 }
@@ -362,7 +391,7 @@ func (l *Live) Now() (Moment, error) {
 	if now.cube == nil {
 		return Moment{}, data.ErrNoScheme
 	}
-	return Moment{now.settings, now.cube, now.position}, nil
+	return Moment{now.settings, now.cube, now.incidents, now.position}, nil
 }
 
 // Reach returns once the cube counts everything up to a position of the feed,

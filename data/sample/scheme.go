@@ -102,4 +102,19 @@ thursday = ["19:00-07:00"]
 friday = ["19:00-07:00"]
 saturday = ["19:00-07:00"]
 sunday = ["19:00-07:00"]
+
+# Who sees what. The police see incidents, and of pickups only these kinds.
+# Condoms must never become evidence: where women fear that, they carry fewer.
+# To list them here is shown on the page on governance.
+[disclosure]
+police_kinds = ["needle"]
+
+# Everyone is asked, once for each sign-in, why they look at incidents.
+ask_reason = true
+
+# How long single records are kept, in months after their week; only sums are
+# left after that. Without a line records are kept for good.
+[retention]
+pickup_months = 36
+incident_months = 24
 `

@@ -6,7 +6,7 @@ import { PbfReader } from "pbf";
 import { Compression, type Header, PMTiles, type Source, TileType, tileIdToZxy } from "pmtiles";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Counts } from "../src/api";
-import { BASE, json } from "./browser";
+import { BASE, get, json } from "./browser";
 
 interface Exported {
   file: string;
@@ -106,7 +106,7 @@ function bytes(tile: { data: ArrayBuffer } | undefined): Buffer {
 }
 
 async function served(address: string): Promise<Buffer> {
-  const answer = await fetch(`${BASE}/v1/tiles/${address}`);
+  const answer = await get(`/v1/tiles/${address}`);
   expect(answer.ok).toBe(true);
   return Buffer.from(await answer.arrayBuffer());
 }

@@ -17,6 +17,15 @@ const ARGS = [
   "--enable-unsafe-swiftshader",
 ];
 
+/** Who asks, as the cookie of --demo-roles says it. */
+export const PLANNER = "role=planner";
+export const POLICE = "role=police&why=test";
+
+/** An answer to a planner. */
+export function get(path: string): Promise<Response> {
+  return fetch(BASE + path, { headers: { Cookie: `demo=${PLANNER}` } });
+}
+
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: ARGS });
 }
@@ -33,8 +42,9 @@ export interface Opened {
 }
 
 /** A page in a context of its own, with its faults written down as they happen. */
-export async function open(browser: Browser, path: string, options: BrowserContextOptions = {}): Promise<Opened> {
+export async function open(browser: Browser, path: string, options: BrowserContextOptions = {}, role = PLANNER): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  if (role) await context.addCookies([{ name: "demo", value: role, url: BASE }]);
   const page = await context.newPage();
   const faults: Faults = { errors: [], elsewhere: [] };
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.errors.push(message.text()));
@@ -71,7 +81,7 @@ async function atRest(page: Page): Promise<void> {
 }
 
 export async function json<T>(path: string): Promise<T> {
-  const answer = await fetch(BASE + path);
+  const answer = await get(path);
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as T;
 }

@@ -3,7 +3,7 @@ import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
 import { describe, expect, test } from "vitest";
 import type { Counts, Scheme } from "../src/api";
-import { BASE, json } from "./browser";
+import { get, json } from "./browser";
 
 const FILTERS = ["", "kinds=needle", "classes=residential,outside"];
 const ZOOMS = Array.from({ length: 17 }, (_, zoom) => zoom);
@@ -45,7 +45,7 @@ async function squaresAt(zoom: number, filter: string): Promise<Map<number, Squa
 }
 
 async function hotspots(tile: string, filter: string) {
-  const answer = await fetch(`${BASE}/v1/tiles/hotspots/${tile}.mvt?${filter}`);
+  const answer = await get(`/v1/tiles/hotspots/${tile}.mvt?${filter}`);
   if (answer.status === 204) return undefined;
   expect(answer.status).toBe(200);
   return new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer()))).layers["hotspots"];

@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+
+	"commonground/api/signin"
+	"commonground/data"
+	"commonground/data/audit"
+)
+
+// public is the role of routes that answer to everyone.
+const public data.Role = "public"
+
+// callerKey is the key of the caller in a request's context.
+type callerKey struct{}
+
+// callerOf returns who sent a request; the public where nobody is signed in.
+func callerOf(ctx context.Context) signin.Caller {
+	caller, _ := ctx.Value(callerKey{}).(signin.Caller)
+	return caller
+}
+
+// wall lets nobody past who is not signed in, but to the few addresses that are
+// listed as public. It stands before the router, so that no address is
+// forgotten: what is not listed is not public.
+func (s *staff) wall(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isPublic(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		staffHeaders(w.Header())
+		caller, err := s.SignIn.Caller(r)
+		switch {
+		case errors.Is(err, signin.ErrBadKey):
+			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+			problem(w, http.StatusUnauthorized, "the API key is not good, or not any more; ask who keeps the keys for another")
+		case err != nil:
+			writeError(w, s.fail(r.Context(), err))
+		case caller.SignedIn():
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))
+		case isPage(r):
+			to := url.Values{"to": {signin.Target(r.URL.RequestURI())}}
+			http.Redirect(w, r, signin.Path+"?"+to.Encode(), http.StatusSeeOther)
+		case !isStaff(r.URL.Path):
+			problem(w, http.StatusNotFound, "there is nothing at this address")
+		default:
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			problem(w, http.StatusUnauthorized, "sign in at "+signin.Path+", or send an API key")
+		}
+	})
+}
+
+// isPublic reports whether an address answers to everyone. Both ways in which a
+// path may be written must be plain: what is escaped or goes up is none of
+// these.
+func isPublic(r *http.Request) bool {
+	path := r.URL.Path
+	if r.URL.RawPath != "" || strings.Contains(path, "..") || strings.Contains(path, "//") {
+		return false
+	}
+	switch path {
+	case "/", "/healthz", "/readyz", "/governance", "/governance/plain.css", signin.Path, signin.StylePath, signin.Path + "/callback":
+		return true
+	}
+	return strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/public/")
+}
+
+// isPage reports whether a person asks for a staff page in a browser.
+func isPage(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/staff") && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// isStaff reports whether an address is that of something for staff.
+func isStaff(path string) bool {
+	return slices.ContainsFunc([]string{"/staff", "/v1", "/docs", "/openapi"}, func(prefix string) bool { return strings.Contains(path, prefix) })
+}
+
+// guarded is an adapter whose handlers ask first whether the caller may.
+type guarded struct {
+	huma.Adapter
+	s      *staff
+	routes map[string]*route // by method and path
+}
+
+func newGuarded(s *staff, router chi.Router, routes []route) *guarded {
+	g := &guarded{Adapter: humachi.NewAdapter(router), s: s, routes: map[string]*route{}}
+	for i := range routes {
+		g.routes[routes[i].method+" "+routes[i].path] = &routes[i]
+	}
+	return g
+}
+
+// Handle is called for every route. One that is not in the table is a mistake of
+// ours.
+func (g *guarded) Handle(op *huma.Operation, handler func(huma.Context)) {
+	route := g.routes[op.Method+" "+op.Path]
+	if route == nil {
+		panic(fmt.Sprintf("%s %s is not in the table of routes", op.Method, op.Path))
+	}
+	g.Adapter.Handle(op, func(ctx huma.Context) {
+		r, w := humachi.Unwrap(ctx)
+		if err := g.s.admit(r, route); err != nil {
+			writeError(w, g.s.fail(r.Context(), err))
+			return
+		}
+		if route.incidents {
+			w.Header().Set("Cache-Control", noStore)
+		}
+		handler(ctx)
+	})
+}
+
+// noStore is for answers that nobody may keep.
+const noStore = "private, no-store"
+
+// admit returns an error where a caller may not call a route. What is logged is
+// in the log before anything is answered.
+func (s *staff) admit(r *http.Request, route *route) error {
+	if route.roles.Has(public) {
+		return nil
+	}
+	caller := callerOf(r.Context())
+	if !caller.Roles.HasAny(route.roles...) {
+		if route.incidents {
+			if err := s.record(r, caller, audit.Refused); err != nil {
+				return err
+			}
+		}
+		return huma.Error403Forbidden(fmt.Sprintf("this is for %s; you are here as %s", route.roles, caller.Roles))
+	}
+	if route.incidents {
+		if err := s.reasonGiven(caller); err != nil {
+			return err
+		}
+	}
+	if route.logged == "" {
+		return nil
+	}
+	return s.record(r, caller, route.logged)
+}
+
+// reasonGiven returns an error where a reason for looking at incidents is asked
+// for and was not given.
+func (s *staff) reasonGiven(caller signin.Caller) error {
+	now, err := s.Live.Now()
+	if err != nil || caller.Why != "" || !now.Settings.Scheme.Disclosure.AskReason {
+		return err
+	}
+	return huma.Error403Forbidden("say first why you look at incidents, once for each sign-in: PUT /v1/me/reason")
+}
+
+// record puts an entry into the audit log, which is there for good when it
+// returns.
+func (s *staff) record(r *http.Request, caller signin.Caller, action audit.Action) error {
+	err := s.Audit.Append(r.Context(), audit.Entry{
+		At: s.Now(), Who: caller.ID, Name: caller.Name, Roles: caller.Roles.String(),
+		Action: action, What: r.Method + " " + r.URL.RequestURI(), Why: caller.Why,
+	})
+	if err != nil {
+		s.Log.Error("the audit log can't be written", "error", err)
+		return huma.Error503ServiceUnavailable("the audit log can't be written, so there is no answer; tell whoever runs this server")
+	}
+	return nil
+}
