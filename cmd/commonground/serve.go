@@ -37,7 +37,11 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", c.Listen, err)
 	}
-	return c.serve(ctx, p, store, door, listener)
+	_, ended, err := p.auditing(ctx, store, "serve --listen "+c.Listen)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return errors.Join(c.serve(ctx, p, store, door, listener), ended())
 }
 
 // loopback refuses an address that others can reach.
