@@ -23,6 +23,7 @@ import (
 // cli is the command line. Flags can be given in the environment as well.
 type cli struct {
 	Store string `help:"File of the store; it is made where there is none." default:"commonground.db" env:"COMMONGROUND_STORE" type:"path"`
+	auditFiles
 
 	Init       initCommand       `cmd:"" help:"Write a commented scheme file to start from."`
 	Import     importCommand     `cmd:"" help:"Put a scheme, boundaries or records into the store."`
@@ -31,11 +32,13 @@ type cli struct {
 	Export     exportCommand     `cmd:"" help:"Write what is in the store for other software."`
 	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
 	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`
+	Audit      auditCommand      `cmd:"" help:"Check, sum up or list the audit log: who looked at or changed what, when and why."`
 }
 
 // program is what commands work with besides their flags.
 type program struct {
 	store  string
+	audit  auditFiles
 	stdout io.Writer
 	stderr io.Writer
 	now    func() time.Time
@@ -66,7 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "commonground: %v\nTry: commonground --help\n", err)
 		return 2
 	}
-	p := &program{store: flags.Store, stdout: stdout, stderr: stderr, now: time.Now}
+	p := &program{store: flags.Store, audit: flags.beside(flags.Store), stdout: stdout, stderr: stderr, now: time.Now}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(p); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(stderr, "commonground: %v\n", err)

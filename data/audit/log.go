@@ -97,6 +97,9 @@ func (l *Log) Append(ctx context.Context, entry Entry) error {
 	if err := entry.check(); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("audit: append: %w", err)
+	}
 	done := make(chan error, 1)
 	if err := l.wait(pending{entry.kept(), done}); err != nil {
 		return err

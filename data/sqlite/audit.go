@@ -81,14 +81,28 @@ func (s *Store) Audit(ctx context.Context, after int64, limit int) ([]audit.Seal
 	return entries, nil
 }
 
-// audit reads auditColumns. A hash of another length is read as far as it goes:
-// then it isn't the entry's, and the log's own check says so.
+// audit reads auditColumns. Where a value is of another type or length than the
+// table allows, someone made the table anew, and the value read isn't the one
+// that is there: then the hash is left out, so that the entry passes no check.
 func (c *columns) audit() audit.Sealed {
 	var e audit.Sealed
 	e.Number, e.At = c.integer(), time.UnixMilli(c.integer()).UTC()
 	e.Who, e.Name, e.Roles, e.Action = c.text(), c.text(), c.text(), audit.Action(c.text())
 	e.Subject, e.What, e.Records, e.Why = c.text(), c.text(), c.integer(), c.text()
-	hash, _ := c.value().([]byte)
-	copy(e.Hash[:], hash)
+	if hash, _ := c.value().([]byte); len(hash) == len(e.Hash) && c.auditTypes() {
+		e.Hash = audit.Hash(hash)
+	}
 	return e
+}
+
+// auditTypes reports whether the values before the hash are of their types.
+func (c *columns) auditTypes() bool {
+	for i, value := range c.values[:len(c.values)-1] {
+		_, number := value.(int64)
+		_, text := value.(string)
+		if isNumber := i < 2 || i == 8; isNumber && !number || !isNumber && !text {
+			return false
+		}
+	}
+	return true
 }
