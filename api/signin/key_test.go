@@ -1,7 +1,6 @@
 package signin_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -178,32 +177,5 @@ func TestAKeyNeedsWhatIsNeededToAnswerForIt(t *testing.T) {
 	one, _, _ := signin.NewKey(now, good)
 	if two, _, _ := signin.NewKey(now, good); one == two {
 		t.Error("two keys are the same")
-	}
-}
-
-func BenchmarkCallerSignedIn(b *testing.B) {
-	w := newTown(b)
-	jo := w.browser("tasking")
-	jo.mustSignIn()
-	scheme, err := data.ParseScheme(data.DefaultScheme)
-	if err != nil {
-		b.Fatal(err)
-	}
-	config := w.config()
-	config.Scheme = func(context.Context) (*data.Scheme, error) { return scheme, nil }
-	signIn, err := signin.New(config)
-	if err != nil {
-		b.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, w.server.URL, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	r.AddCookie(jo.cookie())
-	b.ReportAllocs()
-	for b.Loop() {
-		if caller, err := signIn.Caller(r); err != nil || !caller.SignedIn() {
-			b.Fatal(caller, err)
-		}
 	}
 }

@@ -218,7 +218,8 @@ func TestACallbackIsGoodOnceAndInItsOwnBrowser(t *testing.T) {
 		{"with an error", func(c *callback) (int, string) { return c.b.get(with(c, "error", "access_denied")) }, http.StatusForbidden, false},
 		{"with an error that is a page", func(c *callback) (int, string) { return c.b.get(with(c, "error", "<script>")) }, http.StatusForbidden, false},
 		{"too late", func(c *callback) (int, string) {
-			c.w.later(10*time.Minute + time.Second)
+			c.w.later(10 * time.Minute) // the provider would take longer
+			c.w.forge(func(t *token) { t.claims["exp"] = c.w.now().Add(time.Hour).Unix() })
 			return c.b.get(c.address.String())
 		}, http.StatusForbidden, false},
 		{"after the provider lost the verifier", func(c *callback) (int, string) {

@@ -62,15 +62,15 @@ type SignIn struct {
 }
 
 // New returns a SignIn. It asks the provider nothing yet. Refused are an origin
-// that is none, and one of http that others than this machine could use: the
-// cookie would travel in the clear.
+// that is none, and an origin or issuer of http that is not on this machine:
+// cookies and keys would travel in the clear.
 func New(config Config) (*SignIn, error) {
 	secure, err := checkOrigin(config.Origin)
 	if err != nil {
 		return nil, err
 	}
-	if (config.Provider.Issuer == "") != (config.Provider.ClientID == "") {
-		return nil, errors.New("signin: a provider needs an issuer and a client ID")
+	if err := checkProvider(config.Provider); err != nil {
+		return nil, err
 	}
 	if config.Provider.Scopes == nil {
 		config.Provider.Scopes = []string{"profile"}
@@ -92,14 +92,30 @@ func checkOrigin(origin string) (secure bool, err error) {
 	if err != nil || address.Host == "" || origin != address.Scheme+"://"+address.Host {
 		return false, fmt.Errorf("signin: %q is no origin; write it as https://ground.example.org", origin)
 	}
-	ip := net.ParseIP(address.Hostname())
-	switch {
-	case address.Scheme == "https":
-		return true, nil
-	case address.Scheme == "http" && (address.Hostname() == "localhost" || ip != nil && ip.IsLoopback()):
-		return false, nil
+	if !unseen(address) {
+		return false, fmt.Errorf("signin: the origin %s must be of https: only this machine may be reached by http", origin)
 	}
-	return false, fmt.Errorf("signin: the origin %s must be of https: only this machine may be reached by http", origin)
+	return address.Scheme == "https", nil
+}
+
+func checkProvider(p Provider) error {
+	if p.Issuer == "" && p.ClientID == "" {
+		return nil
+	}
+	if p.Issuer == "" || p.ClientID == "" {
+		return errors.New("signin: a provider needs an issuer and a client ID")
+	}
+	if address, err := url.Parse(p.Issuer); err != nil || !unseen(address) {
+		return fmt.Errorf("signin: the issuer %s must be an address of https: who may alter its keys on their way can be anyone here", p.Issuer)
+	}
+	return nil
+}
+
+// unseen reports whether nobody on the way sees what goes to an address.
+func unseen(address *url.URL) bool {
+	ip := net.ParseIP(address.Hostname())
+	local := address.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return address.Scheme == "https" && address.Host != "" || address.Scheme == "http" && local
 }
 
 // newManager returns what makes and renews sessions. It is used for the requests

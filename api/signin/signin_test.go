@@ -308,7 +308,11 @@ func TestNewRefusesWhatCantBeSafe(t *testing.T) {
 			t.Errorf("%q: %v", test.origin, err)
 		}
 	}
-	if _, err := signin.New(signin.Config{Origin: "https://ground.example.org"}); err == nil {
-		t.Error("no provider is no error")
+	for _, provider := range []signin.Provider{
+		{}, {Issuer: "https://i"}, {ClientID: "c"}, {Issuer: "http://provider.example", ClientID: "c"}, {Issuer: "provider.example", ClientID: "c"},
+	} {
+		if _, err := signin.New(signin.Config{Origin: "https://ground.example.org", Provider: provider}); err == nil {
+			t.Errorf("%v is no error", provider)
+		}
 	}
 }

@@ -31,6 +31,7 @@ type cli struct {
 	Classify   classifyCommand   `cmd:"" help:"Add class, area, distance and hours to a file, and store nothing."`
 	Export     exportCommand     `cmd:"" help:"Write what is in the store for other software."`
 	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
+	Keys       keysCommand       `cmd:"" help:"Make, list and revoke the keys of machines that send or read records."`
 	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`
 	Audit      auditCommand      `cmd:"" help:"Check, sum up or list the audit log: who looked at or changed what, when and why."`
 }

@@ -19,14 +19,15 @@ import (
 
 // signInFlags say who may come in, and how.
 type signInFlags struct {
-	DemoRoles    bool   `help:"Let everyone who opens the pages choose a role: to look around on one's own machine, with made-up records." env:"COMMONGROUND_DEMO_ROLES"`
-	Origin       string `help:"Address under which browsers reach the server, such as https://ground.example.org. Default: the address it listens on." env:"COMMONGROUND_ORIGIN"`
-	OIDCIssuer   string `name:"oidc-issuer" help:"Provider of sign-ins (OpenID Connect), such as https://login.example.org/realms/town." env:"COMMONGROUND_OIDC_ISSUER"`
-	OIDCClientID string `name:"oidc-client-id" help:"What the provider knows this server as." env:"COMMONGROUND_OIDC_CLIENT_ID"`
-	OIDCSecret   string `name:"oidc-secret-file" help:"File with the secret that the provider gave for this server." env:"COMMONGROUND_OIDC_SECRET_FILE" type:"path" placeholder:"FILE"`
-	TLSCert      string `name:"tls-cert" help:"File with the certificate of the server, for TLS." env:"COMMONGROUND_TLS_CERT" type:"path" placeholder:"FILE"`
-	TLSKey       string `name:"tls-key" help:"File with the certificate's key." env:"COMMONGROUND_TLS_KEY" type:"path" placeholder:"FILE"`
-	BehindProxy  bool   `help:"TLS ends at a proxy, and nothing but that proxy can reach this server." env:"COMMONGROUND_BEHIND_PROXY"`
+	DemoRoles    bool     `help:"Let everyone who opens the pages choose a role: to look around on one's own machine, with made-up records." env:"COMMONGROUND_DEMO_ROLES"`
+	Origin       string   `help:"Address under which browsers reach the server, such as https://ground.example.org. Default: the address it listens on." env:"COMMONGROUND_ORIGIN"`
+	OIDCIssuer   string   `name:"oidc-issuer" help:"Provider of sign-ins (OpenID Connect), such as https://login.example.org/realms/town." env:"COMMONGROUND_OIDC_ISSUER"`
+	OIDCClientID string   `name:"oidc-client-id" help:"What the provider knows this server as." env:"COMMONGROUND_OIDC_CLIENT_ID"`
+	OIDCSecret   string   `name:"oidc-secret-file" help:"File with the secret that the provider gave for this server." env:"COMMONGROUND_OIDC_SECRET_FILE" type:"path" placeholder:"FILE"`
+	OIDCScopes   []string `name:"oidc-scopes" help:"What is asked of the provider besides openid; many give groups only when asked for them." default:"profile" env:"COMMONGROUND_OIDC_SCOPES"`
+	TLSCert      string   `name:"tls-cert" help:"File with the certificate of the server, for TLS." env:"COMMONGROUND_TLS_CERT" type:"path" placeholder:"FILE"`
+	TLSKey       string   `name:"tls-key" help:"File with the certificate's key." env:"COMMONGROUND_TLS_KEY" type:"path" placeholder:"FILE"`
+	BehindProxy  bool     `help:"TLS ends at a proxy, and nothing but that proxy can reach this server." env:"COMMONGROUND_BEHIND_PROXY"`
 }
 
 // check refuses what would let strangers in, or leave what is sent open to
@@ -81,7 +82,7 @@ func (f *signInFlags) signIn(p *program, origin string, store *sqlite.Store, doo
 		secret = strings.TrimSpace(string(content))
 	}
 	return signin.New(signin.Config{
-		Provider: signin.Provider{Issuer: f.OIDCIssuer, ClientID: f.OIDCClientID, ClientSecret: secret},
+		Provider: signin.Provider{Issuer: f.OIDCIssuer, ClientID: f.OIDCClientID, ClientSecret: secret, Scopes: f.OIDCScopes},
 		Origin:   origin, Sessions: store, Keys: store, Now: p.now, Log: log,
 		Scheme: func(ctx context.Context) (*data.Scheme, error) {
 			settings, err := door.Settings(ctx)
