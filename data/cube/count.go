@@ -95,19 +95,37 @@ func (c *Cube) Total(q data.Query) data.Count {
 
 // total adds everything that counts to sums by measure.
 func (c *Cube) total(f *filter, sums []int64) {
+	c.pile.total(f, c.shapes.list, sums)
+	if !c.gone.empty() {
+		negate(sums)
+		c.gone.total(f, c.shapes.list, sums)
+		negate(sums)
+	}
+}
+
+// total adds everything of a pile that counts to sums by measure.
+func (p *pile) total(f *filter, shapes []Shape, sums []int64) {
 	n := f.levelFor(grid.MaxLevel, false)
 	var found []uint32
-	for _, p := range c.parts {
-		found = f.in(p, n, c.shapes.list, found[:0])
+	for _, part := range p.parts {
+		found = f.in(part, n, shapes, found[:0])
 		for _, i := range found {
-			p.levels[n].addSquare(sums, i, f)
+			part.levels[n].addSquare(sums, i, f)
 		}
 	}
-	for i := range c.recent.visits {
-		v := &c.recent.visits[i]
-		if f.visit(v) && f.holds(&c.shapes.list[v.square]) {
-			c.recent.items.addTo(sums, v)
+	for i := range p.recent.visits {
+		v := &p.recent.visits[i]
+		if f.visit(v) && f.holds(&shapes[v.square]) {
+			p.recent.items.addTo(sums, v)
 		}
+	}
+}
+
+// negate makes of an addition to sums, done between two calls of it, a
+// subtraction.
+func negate(sums []int64) {
+	for m := range sums {
+		sums[m] = -sums[m]
 	}
 }
 

@@ -22,6 +22,10 @@ import (
 //
 //	parts ├───────────────────────────────┼──────┼─┤   recent ├┼┼┼┤
 //
+// What is removed is a pile of visits of its own, with parts and recent ones, whose
+// sums are subtracted. When that pile has grown to an eighth of the other, one is
+// made of both without the visits that cancel out.
+//
 // Memory, measured on a made-up city of 5,001 areas in five years: 144 MB for a
 // million visits, some 900 MB for ten million: 32 bytes a visit, 4 for each kind
 // found, the rest for sums and the shapes of squares.
@@ -29,10 +33,10 @@ type Cube struct {
 	scheme *data.Scheme
 	areas  *areas
 	shapes shapes
-	parts  []*part
-	recent recent
-	weeks  data.WeekRange // those with visits
-	bound  orb.Bound      // around the centres of all squares
+	pile                  // the visits that were added
+	gone   pile           // those of them that were removed
+	weeks  data.WeekRange // those with visits, or that had some
+	bound  orb.Bound      // around the centres of all squares that have visits, or had some
 	placed bool           // whether there is one
 
 	merging *merging // under way; only for who adds
@@ -56,13 +60,25 @@ func (c *Cube) measures() int { return 1 + len(c.scheme.Kinds) }
 // Add counts a pickup.
 func (c *Cube) Add(p data.Pickup) {
 	c.take(p)
-	if len(c.recent.visits) >= fewRecent {
-		c.settle()
-	}
+	c.settleMany()
+}
+
+// Remove counts a pickup no more. It must be one that was added and not removed
+// since, with the same place: where the visits were placed anew, that is the new
+// one.
+func (c *Cube) Remove(p data.Pickup) {
+	c.put(&c.gone, p)
+	c.settleMany()
 }
 
 // take adds a pickup to the recent visits.
 func (c *Cube) take(p data.Pickup) {
+	v := c.put(&c.pile, p)
+	c.extend(&v)
+}
+
+// put adds a pickup to the recent visits of a pile, and returns it as a visit.
+func (c *Cube) put(into *pile, p data.Pickup) visit {
 	v := visit{
 		at: p.At.At.UnixMilli(), week: c.scheme.WeekOf(p.At),
 		place: newPlace(p.Place.Class, c.areas.number(p.Place.Area)),
@@ -71,9 +87,9 @@ func (c *Cube) take(p data.Pickup) {
 		v.point = *p.Point
 		v.square = c.shapes.at(v.point)
 	}
-	v.items = c.recent.items.add(c.scheme, p.Found)
-	c.recent.visits = append(c.recent.visits, v)
-	c.extend(&v)
+	v.items = into.recent.items.add(c.scheme, p.Found)
+	into.recent.visits = append(into.recent.visits, v)
+	return v
 }
 
 // extend makes the span of weeks and the box hold a visit.
@@ -99,18 +115,20 @@ func (c *Cube) extend(v *visit) {
 func (c *Cube) placedBy(timeline *geo.Timeline) *Cube {
 	next := c.next()
 	next.merging = nil
-	next.parts = make([]*part, len(c.parts))
-	for i, p := range c.parts {
-		next.parts[i] = newPart(placed(p.visits, timeline, c.areas), p.items, &c.shapes, c.measures())
+	for _, pile := range next.piles() { // those removed move with those they cancel
+		parts := make([]*part, len(pile.parts))
+		for i, p := range pile.parts {
+			parts[i] = newPart(placed(p.visits, timeline, c.areas), p.items, &c.shapes, c.measures())
+		}
+		pile.parts, pile.recent.visits = parts, placed(pile.recent.visits, timeline, c.areas)
 	}
-	next.recent.visits = placed(c.recent.visits, timeline, c.areas)
 	return next
 }
 
-// Weeks returns the range of weeks that have records; zero where there are
-// none.
+// Weeks returns a range that holds the weeks with records, and may hold weeks at
+// its ends whose records were all removed; zero where there were never any.
 func (c *Cube) Weeks() data.WeekRange { return c.weeks }
 
-// Bound returns the box around the centres of all squares with records, or
-// false where there are none.
+// Bound returns a box around the centres of all squares with records, and of some
+// whose records were all removed, or false where there were never any.
 func (c *Cube) Bound() (orb.Bound, bool) { return c.bound, c.placed }

@@ -276,6 +276,15 @@ type Touch struct {
 	loose   []geo.Point
 }
 
+// place gives a pickup its place by some settings, and notes it.
+func (t *Touch) place(p *data.Pickup, settings *intake.Settings, cube *Cube) {
+	if p.Point == nil {
+		return
+	}
+	p.Place = settings.Timeline.Place(*p.Point, 0, p.At.At)
+	t.add(cube.shapes.at(*p.Point), *p.Point)
+}
+
 // add notes a visit.
 func (t *Touch) add(square uint32, point geo.Point) {
 	if square == noSquare {
@@ -322,8 +331,10 @@ func (l *Live) follow(ctx context.Context) error {
 // changed it places all visits anew, in memory; where the scheme did, it loads
 // them.
 //
-// New pickups are given their places by the settings shown here: the store's
-// own may be of later ones already, whose entry in the feed is still to come.
+// Pickups are given their places by the settings shown here, those that end too:
+// so were all that are counted. The store's own place may be of later settings
+// already, whose entry in the feed is still to come, or of earlier ones, which were
+// in force when the pickup was corrected.
 func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 	now := l.now.Load()
 	settings, cube := now.settings, now.cube.next()
@@ -348,11 +359,12 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 	}
 	all = all.With(changes, settings.Timeline)
 	for _, change := range changes {
+		if p := change.PickupBefore; p != nil {
+			touch.place(p, settings, cube)
+			cube.Remove(*p)
+		}
 		if p := change.Pickup; p != nil {
-			if p.Point != nil {
-				p.Place = settings.Timeline.Place(*p.Point, 0, p.At.At)
-				touch.add(cube.shapes.at(*p.Point), *p.Point)
-			}
+			touch.place(p, settings, cube)
 			cube.Add(*p)
 		}
 	}

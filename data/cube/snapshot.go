@@ -81,8 +81,12 @@ func (c *Cube) writeSnapshot(path string, of snapshotOf) error {
 	return os.Rename(file.Name(), path)
 }
 
-// sets are the visits of a cube, with the items that they are about.
+// sets are the visits of a cube, with the items that they are about. Those that
+// were removed are in none: a snapshot says nothing of them.
 func (c *Cube) sets() []recent {
+	if !c.gone.empty() {
+		return []recent{c.all().without(c.gone.all())}
+	}
 	var sets []recent
 	for _, p := range c.parts {
 		sets = append(sets, recent{p.visits, p.items})
@@ -91,9 +95,10 @@ func (c *Cube) sets() []recent {
 }
 
 func (c *Cube) encode(out *bufio.Writer, of snapshotOf) error {
+	sets := c.sets()
 	head := snapshotHead{Of: of, Areas: c.areas.all(), Items: 1}
 	numbers := make([]uint32, len(c.shapes.list)) // of squares, in the head's list
-	for _, set := range c.sets() {
+	for _, set := range sets {
 		head.Visits += len(set.visits)
 		for i := range set.visits {
 			square := set.visits[i].square
@@ -116,7 +121,7 @@ func (c *Cube) encode(out *bufio.Writer, of snapshotOf) error {
 		return err
 	}
 	next := uint32(1) // place of the items that come next; the first are none
-	for _, set := range c.sets() {
+	for _, set := range sets {
 		for i := range set.visits {
 			v := set.visits[i]
 			n := set.items.size(v.items)
@@ -124,14 +129,14 @@ func (c *Cube) encode(out *bufio.Writer, of snapshotOf) error {
 				v.items = next
 				next += uint32(n)
 			}
-			bytes = v.append(bytes[:0], numbers)
+			bytes = v.append(bytes[:0], numbers[v.square])
 			_, _ = out.Write(bytes) // Flush tells of an error
 		}
 	}
 	none := items{{kind: last}}
 	_, _ = out.Write(none.append(bytes[:0]))
 	// In the order of their visits, so that reading them goes along memory.
-	for _, set := range c.sets() {
+	for _, set := range sets {
 		for i := range set.visits {
 			if from := set.visits[i].items; from != 0 {
 				_, _ = out.Write(set.items[from : int(from)+set.items.size(from)].append(bytes[:0]))
@@ -160,12 +165,13 @@ func (all items) append(b []byte) []byte {
 // visitSize and itemSize are in bytes.
 const visitSize, itemSize = 32, 4
 
-func (v *visit) append(b []byte, squares []uint32) []byte {
+// append appends a visit with a number for its square.
+func (v *visit) append(b []byte, square uint32) []byte {
 	order := binary.LittleEndian
 	b = order.AppendUint64(b, uint64(v.at))
 	b = order.AppendUint32(order.AppendUint32(b, uint32(v.point.Lon)), uint32(v.point.Lat))
 	b = order.AppendUint32(order.AppendUint32(b, uint32(v.week)), uint32(v.place))
-	return order.AppendUint32(order.AppendUint32(b, squares[v.square]), v.items)
+	return order.AppendUint32(order.AppendUint32(b, square), v.items)
 }
 
 // readSnapshot reads a snapshot of which check says that it is good. Where the

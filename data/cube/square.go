@@ -55,14 +55,11 @@ func (c *Cube) Squares(q data.Query, level uint8, near Box, found *Found) {
 	found.Total = f.count(sums)
 	found.begin(len(c.shapes.list))
 	s := looking{Cube: c, filter: f, level: level, near: near, found: found}
-	for _, p := range c.parts { // the largest first: the others have few squares besides
-		if s.everywhere {
-			s.meeting(p)
-		} else {
-			s.selected(p)
-		}
+	s.pile(&c.pile)
+	if !c.gone.empty() {
+		s.gone = true
+		s.pile(&c.gone)
 	}
-	s.recently()
 	s.counted()
 }
 
@@ -81,6 +78,28 @@ type looking struct {
 	level uint8
 	near  Box
 	found *Found
+	gone  bool // what is added was removed
+}
+
+// pile adds a pile: the largest part first, since the others have few squares
+// besides.
+func (s *looking) pile(p *pile) {
+	for _, part := range p.parts {
+		if s.everywhere {
+			s.meeting(part)
+		} else {
+			s.selected(part)
+		}
+	}
+	s.recently(&p.recent)
+}
+
+// turn is to be called before and after adding to sums what may have been
+// removed.
+func (s *looking) turn(sums []int64) {
+	if s.gone {
+		negate(sums)
+	}
 }
 
 // of returns the sums of a square, which is added where it isn't there yet.
@@ -106,9 +125,11 @@ func (s *looking) meeting(p *part) {
 	for _, i := range f.nearby {
 		sums := s.of(l.squares[i].shape)
 		first, end := p.holds(int(s.level), int(n), i)
+		s.turn(sums)
 		for ; first < end; first++ {
 			summed.addSquare(sums, first, &s.filter)
 		}
+		s.turn(sums)
 	}
 }
 
@@ -121,22 +142,27 @@ func (s *looking) selected(p *part) {
 	for _, i := range f.nearby {
 		shape := s.shapes.up(l.squares[i].shape, s.level-n)
 		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
-			l.addSquare(s.of(shape), i, &s.filter)
+			sums := s.of(shape)
+			s.turn(sums)
+			l.addSquare(sums, i, &s.filter)
+			s.turn(sums)
 		}
 	}
 }
 
 // recently adds the recent visits.
-func (s *looking) recently() {
-	visits := s.recent.visits
-	for i := range visits {
-		v := &visits[i]
+func (s *looking) recently(recent *recent) {
+	for i := range recent.visits {
+		v := &recent.visits[i]
 		if v.square == noSquare || !s.visit(v) || !s.holds(&s.shapes.list[v.square]) {
 			continue
 		}
 		shape := s.shapes.up(v.square, s.level)
 		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
-			s.recent.items.addTo(s.of(shape), v)
+			sums := s.of(shape)
+			s.turn(sums)
+			recent.items.addTo(sums, v)
+			s.turn(sums)
 		}
 	}
 }

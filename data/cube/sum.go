@@ -26,8 +26,9 @@ type sums struct {
 	sparse  map[group]*data.Count // where a group may come again later
 	current group                 // square and area of the table; the week too, where it has no weeks
 	table   []data.Count          // by week, class and kind
-	touched []int                 // places in the table that are not zero
+	touched []int                 // places in the table that are not zero; one that was may be there twice
 	run     []int64               // sums by measure
+	gone    bool                  // what is added was removed
 }
 
 // dimensions says by which of them counts are split.
@@ -95,36 +96,48 @@ func (s *sums) all() {
 	}
 	s.flush()
 	for about, count := range s.sparse {
-		s.out = append(s.out, counted{about, *count})
+		if *count != (data.Count{}) {
+			s.out = append(s.out, counted{about, *count})
+		}
 	}
 }
 
 // source is where counts come from, in the order of their squares: a part, or
-// the recent visits.
+// recent visits.
 type source struct {
-	part  *part    // nil for recent visits
-	found []uint32 // squares of the part, or recent visits
+	part   *part    // nil for recent visits
+	recent *recent  // nil for a part
+	found  []uint32 // squares of the part, or recent visits
+	gone   bool     // of the visits that were removed
 }
 
 func (s *sums) sources() []source {
 	var sources []source
-	for _, p := range s.parts {
-		sources = append(sources, source{part: p, found: s.in(p, s.level, s.shapes.list, nil)})
+	for _, pile := range s.piles() {
+		gone := pile == &s.Cube.gone
+		for _, p := range pile.parts {
+			sources = append(sources, source{part: p, found: s.in(p, s.level, s.shapes.list, nil), gone: gone})
+		}
+		sources = append(sources, s.recently(&pile.recent, gone))
 	}
+	return sources
+}
+
+func (s *sums) recently(recent *recent, gone bool) source {
 	var found []uint32
-	for i := range s.recent.visits {
-		if v := &s.recent.visits[i]; s.visit(v) && s.holds(&s.shapes.list[v.square]) {
+	for i := range recent.visits {
+		if v := &recent.visits[i]; s.visit(v) && s.holds(&s.shapes.list[v.square]) {
 			found = append(found, uint32(i))
 		}
 	}
-	at := source{found: found}
+	at := source{recent: recent, found: found, gone: gone}
 	slices.SortFunc(found, func(a, b uint32) int { return cmp.Compare(at.recentKey(s, a), at.recentKey(s, b)) })
-	return append(sources, at)
+	return at
 }
 
 // recentKey returns the square of the level asked for that a recent visit is in.
 func (at *source) recentKey(s *sums, i uint32) grid.Key {
-	return s.shapes.list[s.shapes.up(s.recent.visits[i].square, s.asked)].Key
+	return s.shapes.list[s.shapes.up(at.recent.visits[i].square, s.asked)].Key
 }
 
 // key returns the square of the level asked for that comes next, or false at
@@ -147,8 +160,12 @@ func (at *source) add(s *sums, key grid.Key) {
 	about := group{square: key}
 	i := at.found[0]
 	at.found = at.found[1:]
+	s.gone = at.gone
 	if at.part == nil {
-		s.addVisit(&s.recent.visits[i], about)
+		clear(s.run)
+		v := &at.recent.visits[i]
+		at.recent.items.addTo(s.run, v)
+		s.addCell(v.place, v.week, about)
 		return
 	}
 	l := &at.part.levels[s.level]
@@ -164,12 +181,6 @@ func (at *source) add(s *sums, key grid.Key) {
 			s.addRun(l, r, about)
 		}
 	}
-}
-
-func (s *sums) addVisit(v *visit, about group) {
-	clear(s.run)
-	s.recent.items.addTo(s.run, v)
-	s.addCell(v.place, v.week, about)
 }
 
 // addRun adds what counts of a run.
@@ -227,8 +238,11 @@ func (s *sums) row(week data.Week, p place) int {
 	return row
 }
 
-// add adds sums by measure to a row of the table.
+// add adds sums by measure to a row of the table, or subtracts them.
 func (s *sums) add(row int, sums []int64) {
+	if s.gone {
+		negate(sums)
+	}
 	if !s.by.kind {
 		s.addTo(row, s.count(sums))
 		return
@@ -255,6 +269,9 @@ func (s *sums) flush() {
 	for _, at := range s.touched {
 		about, count := s.groupAt(at), s.table[at]
 		s.table[at] = data.Count{}
+		if count == (data.Count{}) {
+			continue
+		}
 		if s.sparse == nil {
 			s.out = append(s.out, counted{about, count})
 			continue
