@@ -309,7 +309,7 @@ func TestNewRefusesWhatCantBeSafe(t *testing.T) {
 		}
 	}
 	for _, provider := range []signin.Provider{
-		{}, {Issuer: "https://i"}, {ClientID: "c"}, {Issuer: "http://provider.example", ClientID: "c"}, {Issuer: "provider.example", ClientID: "c"},
+		{Issuer: "https://i"}, {ClientID: "c"}, {Issuer: "http://provider.example", ClientID: "c"}, {Issuer: "provider.example", ClientID: "c"},
 	} {
 		if _, err := signin.New(signin.Config{Origin: "https://ground.example.org", Provider: provider}); err == nil {
 			t.Errorf("%v is no error", provider)

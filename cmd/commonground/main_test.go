@@ -143,7 +143,9 @@ func TestCommandsThatCantBeDone(t *testing.T) {
 		says   string
 	}{
 		{"a sample into a full store", []string{store, "sample"}, 1, "not empty"},
-		{"a listener for others", []string{store, "serve", "--listen=0.0.0.0:0"}, 1, "no sign-in"},
+		{"a listener for others", []string{store, "serve", "--listen=0.0.0.0:0"}, 1, "needs TLS"},
+		{"everyone as they like, for others", []string{store, "serve", "--listen=0.0.0.0:0", "--demo-roles", "--tls-cert=a", "--tls-key=b", "--origin=https://x.example"}, 1, "this machine alone"},
+		{"half a certificate", []string{store, "serve", "--tls-cert=a"}, 1, "go together"},
 		{"a listener that is none", []string{store, "serve", "--listen=8080"}, 1, "write it as"},
 		{"no such command", []string{"fly"}, 2, "fly"},
 		{"a file that is not there", []string{store, "import", "pickups", "nowhere.csv"}, 2, "nowhere.csv"},
@@ -246,7 +248,7 @@ func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 		end := time.Now().Add(150 * time.Millisecond)
 		for n := 0; time.Now().Before(end); n++ {
 			body := fmt.Sprintf(`{"source":"crew","ref":"%d-%d","at":"2026-11-20T09:00","lon":-2.42,"lat":54.72,"found":{"needle":2}}`, round, n)
-			response, err := http.Post(s.origin+"/v1/pickups", "application/json", strings.NewReader(body))
+			response, err := allRoles.Post(s.origin+"/v1/pickups", "application/json", strings.NewReader(body))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -282,7 +282,7 @@ func sameSums(t *testing.T, want, got map[string]int64) {
 
 func (s serving) post(t *testing.T, path, body string) []byte {
 	t.Helper()
-	response, err := http.Post(s.origin+path, "application/geo+json", strings.NewReader(body))
+	response, err := allRoles.Post(s.origin+path, "application/geo+json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
