@@ -62,7 +62,7 @@ func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme))
 		Store: store, Door: door, Live: live, Origin: "http://127.0.0.1:8080",
 		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
-		SignIn: signin.Demo{}, Audit: log, Now: time.Now,
+		SignIn: signin.Demo{}, Audit: log, Keeper: store, Now: time.Now,
 	}, fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}})
 	if err != nil {
 		t.Fatal(err)

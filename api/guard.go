@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -160,12 +161,37 @@ func (s *staff) reasonGiven(caller signin.Caller) error {
 	return huma.Error403Forbidden("say first why you look at incidents, once for each sign-in: PUT /v1/me/reason")
 }
 
+// subjectOf is the one place or record that a request is about, empty where
+// there are several.
+func subjectOf(r *http.Request) string {
+	if key, err := keyOf(r); err == nil && key.Ref != "" {
+		return key.Source + " " + key.Ref
+	}
+	query := r.URL.Query()
+	for _, name := range []string{"square", "area", "bbox"} {
+		if query.Get(name) != "" {
+			return name + " " + query.Get(name)
+		}
+	}
+	return ""
+}
+
+// recordsOf is how many records a request asks for at most, 0 where it doesn't
+// say.
+func recordsOf(r *http.Request) int64 {
+	limit, err := strconv.ParseInt(r.URL.Query().Get("limit"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return limit
+}
+
 // record puts an entry into the audit log, which is there for good when it
 // returns.
 func (s *staff) record(r *http.Request, caller signin.Caller, action audit.Action) error {
 	err := s.Audit.Append(r.Context(), audit.Entry{
 		At: s.Now(), Who: caller.ID, Name: caller.Name, Roles: caller.Roles.String(),
-		Action: action, What: r.Method + " " + r.URL.RequestURI(), Why: caller.Why,
+		Action: action, Subject: subjectOf(r), What: r.Method + " " + r.URL.RequestURI(), Records: recordsOf(r), Why: caller.Why,
 	})
 	if err != nil {
 		s.Log.Error("the audit log can't be written", "error", err)

@@ -44,7 +44,7 @@ var (
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
@@ -95,6 +95,17 @@ func (s *staff) changingRoutes() []route {
 		{http.MethodPost, "/v1/boundaries/preview", steward, audit.Preview, "What a new version of the boundary would change; nothing is stored", change(s, s.previewBoundary, previewAnswer{}), false},
 		{http.MethodPost, "/v1/boundaries", steward, audit.ChangeBoundary, "Put in a version of the boundary and classify the records of its span again", change(s, s.putBoundary, changedAnswer{}), false},
 		{http.MethodPost, "/v1/boundaries/undo", steward, audit.ChangeBoundary, "Take the latest version of the boundary back", change(s, s.undoBoundary, changedAnswer{}), false},
+	}
+}
+
+// stewardRoutes are about the audit log and the keys.
+func (s *staff) stewardRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/audit", steward, audit.Look, "The audit log, the latest entries first", read(s, s.auditLog, auditAnswer{}), false},
+		{http.MethodGet, "/v1/audit/summary", steward, audit.Look, "What was done how often, and what of it is unusual", read(s, s.auditSummary, summaryAnswer{}), false},
+		{http.MethodGet, "/v1/keys", steward, "", "The API keys, without their secrets", read(s, s.keys, keysAnswer{}), false},
+		{http.MethodPost, "/v1/keys", steward, audit.ChangeKey, "Make an API key, and show it this once", change(s, s.newKey, newKeyAnswer{}), false},
+		{http.MethodDelete, "/v1/keys/{id}", steward, audit.ChangeKey, "Take an API key back, at once and for good", change(s, s.revokeKey, nil), false},
 	}
 }
 

@@ -40,6 +40,8 @@ type Config struct {
 	// Audit is where looks and changes are put down before they are answered.
 	// Required.
 	Audit Auditor
+	// Keeper is where the audit log and the keys can be looked at. Required.
+	Keeper Keeper
 	// Now is the clock. Required.
 	Now func() time.Time
 	// Log is Required.

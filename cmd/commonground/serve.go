@@ -107,7 +107,7 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 		return nil, err
 	}
 	return api.New(api.Config{
-		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: signIn, Audit: s.audit,
+		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: signIn, Audit: s.audit, Keeper: s.store,
 		Now: s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, web.Public())
 }

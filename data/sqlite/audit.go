@@ -106,3 +106,20 @@ func (c *columns) auditTypes() bool {
 	}
 	return true
 }
+
+// LastAudit returns the number of the last entry, 0 where there is none.
+func (s *Store) LastAudit(ctx context.Context) (number int64, err error) {
+	v, err := s.view(ctx, "read the audit log")
+	if err != nil {
+		return 0, err
+	}
+	defer v.end()
+	err = v.rows(`SELECT coalesce(max(number), 0) FROM audit`, nil, func(row *columns) (bool, error) {
+		number = row.integer()
+		return true, nil
+	})
+	if err != nil {
+		return 0, v.failed(err)
+	}
+	return number, nil
+}
