@@ -173,10 +173,13 @@ func (m *modelRecords[T]) compare(t *testing.T, s data.Store) {
 	}
 }
 
-// applied are the records that come of all entries of a feed.
-func applied[T any](t *testing.T, of traits[T], feed []data.Change) []T {
+// applied are the records that come of entries of a feed after some were there.
+func applied[T any](t *testing.T, of traits[T], feed []data.Change, before ...T) []T {
 	t.Helper()
 	there := map[data.Key]*T{}
+	for _, record := range before {
+		there[of.key(record)] = &record
+	}
 	for _, change := range feed {
 		before, after := of.sides(&change)
 		if *before != nil {
