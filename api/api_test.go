@@ -40,6 +40,12 @@ type server struct {
 // fill puts in.
 func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme)) server {
 	t.Helper()
+	return startWith(t, fill, func(*api.Config) {})
+}
+
+// startWith is start with a configuration that differs.
+func startWith(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme), differ func(*api.Config)) server {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
@@ -58,12 +64,14 @@ func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme))
 	log := newAuditLog(t, store)
 	followed := make(chan struct{})
 	go func() { defer close(followed); _ = live.Run(ctx) }() // ends with the test's context
-	handler, err := api.New(api.Config{
+	config := api.Config{
 		Store: store, Door: door, Live: live, Origin: "http://127.0.0.1:8080",
 		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
 		SignIn: signin.Demo{}, Audit: log, Keeper: store, Now: time.Now,
-	}, fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}})
+	}
+	differ(&config)
+	handler, err := api.New(config, fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}})
 	if err != nil {
 		t.Fatal(err)
 	}

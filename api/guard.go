@@ -35,31 +35,46 @@ func callerOf(ctx context.Context) signin.Caller {
 // listed as public. It stands before the router, so that no address is
 // forgotten: what is not listed is not public.
 func (s *staff) wall(next http.Handler) http.Handler {
+	signedIn := limiting(s.Limits.Signed, byCaller)(next)
+	strangers := limiting(s.Limits.Strangers, s.Limits.byAddress)
+	open, refuse := strangers(next), strangers(http.HandlerFunc(s.refuse))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isPublic(r) {
-			next.ServeHTTP(w, r)
+			open.ServeHTTP(w, r)
 			return
 		}
 		staffHeaders(w.Header())
 		caller, err := s.SignIn.Caller(r)
+		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
 		switch {
 		case errors.Is(err, signin.ErrBadKey):
 			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-			problem(w, http.StatusUnauthorized, "the API key is not good, or not any more; ask who keeps the keys for another")
+			refuse.ServeHTTP(w, r)
 		case err != nil:
 			writeError(w, s.fail(r.Context(), err))
 		case caller.SignedIn():
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))
-		case isPage(r):
-			to := url.Values{"to": {signin.Target(r.URL.RequestURI())}}
-			http.Redirect(w, r, signin.Path+"?"+to.Encode(), http.StatusSeeOther)
-		case !isStaff(r.URL.Path):
-			problem(w, http.StatusNotFound, "there is nothing at this address")
+			signedIn.ServeHTTP(w, r)
 		default:
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			problem(w, http.StatusUnauthorized, "sign in at "+signin.Path+", or send an API key")
+			refuse.ServeHTTP(w, r)
 		}
 	})
+}
+
+// refuse answers who is not signed in, and tells nothing of what is behind the
+// wall: not even whether there is something.
+func (s *staff) refuse(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case w.Header().Get("WWW-Authenticate") != "":
+		problem(w, http.StatusUnauthorized, "the API key is not good, or not any more; ask who keeps the keys for another")
+	case isPage(r):
+		to := url.Values{"to": {signin.Target(r.URL.RequestURI())}}
+		http.Redirect(w, r, signin.Path+"?"+to.Encode(), http.StatusSeeOther)
+	case !isStaff(r.URL.Path):
+		problem(w, http.StatusNotFound, "there is nothing at this address")
+	default:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		problem(w, http.StatusUnauthorized, "sign in at "+signin.Path+", or send an API key")
+	}
 }
 
 // isPublic reports whether an address answers to everyone. Both ways in which a

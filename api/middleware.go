@@ -13,17 +13,33 @@ import (
 
 // policy lets pages load from this origin alone.
 const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; worker-src 'self' blob:; " +
-	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+	"object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
-func securityHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		next.ServeHTTP(w, r)
-	})
+// fixedHeaders are on every answer.
+var fixedHeaders = [][2]string{
+	{"Content-Security-Policy", policy},
+	{"X-Content-Type-Options", "nosniff"},
+	{"Referrer-Policy", "no-referrer"},
+	{"Cross-Origin-Opener-Policy", "same-origin"},
+	{"Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"},
+}
+
+// transportSecurity has browsers use TLS for a year, whatever a link says.
+const transportSecurity = "max-age=31536000"
+
+func securityHeaders(tls bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			header := w.Header()
+			for _, fixed := range fixedHeaders {
+				header[fixed[0]] = []string{fixed[1]}
+			}
+			if tls {
+				header.Set("Strict-Transport-Security", transportSecurity)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
 }
 
 // onlyUnder refuses requests made to another host than that of an origin. Where

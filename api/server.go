@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -44,6 +45,8 @@ type Config struct {
 	Keeper Keeper
 	// Now is the clock. Required.
 	Now func() time.Time
+	// Limits are what one caller may ask. Default: none.
+	Limits Limits
 	// Log is Required.
 	Log *slog.Logger
 }
@@ -78,7 +81,7 @@ func New(config Config, public fs.FS) (http.Handler, error) {
 
 	s := newStaff(config)
 	router := chi.NewRouter()
-	router.Use(onlyUnder(config.Origin), securityHeaders, middleware.Recoverer, sameOrigin.Handler, s.wall)
+	router.Use(onlyUnder(config.Origin), securityHeaders(strings.HasPrefix(config.Origin, "https://")), middleware.Recoverer, sameOrigin.Handler, s.wall)
 	router.NotFound(problemHandler(http.StatusNotFound, "there is nothing at this address"))
 	router.MethodNotAllowed(problemHandler(http.StatusMethodNotAllowed, "this address does not answer to that method"))
 	s.mount(router)

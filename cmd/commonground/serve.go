@@ -24,6 +24,7 @@ import (
 type serveCommand struct {
 	signInFlags
 	Listen    string `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
+	Rate      int    `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
 	TileCache int    `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
 }
 
@@ -108,7 +109,8 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: signIn, Audit: s.audit, Keeper: s.store,
-		Now: s.now, Log: log, TileCacheBytes: s.TileCache << 20,
+		Limits: api.Limits{Signed: s.Rate, Strangers: s.Rate / 10, BehindProxy: s.BehindProxy},
+		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, web.Public())
 }
 
