@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/maptile"
 
 	"commonground/api"
@@ -199,6 +200,16 @@ func (s server) tileSums(zoom int, filter string) map[uint64]int64 {
 
 func (s server) tile(path string) map[uint64]int64 {
 	s.t.Helper()
+	sums := map[uint64]int64{}
+	for _, feature := range s.features(path) {
+		sums[uint64(feature.ID.(float64))] = int64(feature.Properties["n"].(float64))
+	}
+	return sums
+}
+
+// features are those of all layers of a tile.
+func (s server) features(path string) (all []*geojson.Feature) {
+	s.t.Helper()
 	response, body := s.do(http.MethodGet, path, "")
 	if response.StatusCode != http.StatusOK {
 		s.t.Fatalf("GET %s: %s: %s", path, response.Status, body)
@@ -207,13 +218,10 @@ func (s server) tile(path string) map[uint64]int64 {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	sums := map[uint64]int64{}
 	for _, layer := range layers {
-		for _, feature := range layer.Features {
-			sums[uint64(feature.ID.(float64))] = int64(feature.Properties["n"].(float64))
-		}
+		all = append(all, layer.Features...)
 	}
-	return sums
+	return all
 }
 
 func total(sums map[uint64]int64) (n int64) {
