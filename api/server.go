@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/klauspost/compress/gzhttp"
 
+	"commonground/api/plain"
 	"commonground/api/signin"
 	"commonground/data"
 	"commonground/data/audit"
@@ -85,14 +86,23 @@ func New(config Config, public fs.FS) (http.Handler, error) {
 	router.NotFound(problemHandler(http.StatusNotFound, "there is nothing at this address"))
 	router.MethodNotAllowed(problemHandler(http.StatusMethodNotAllowed, "this address does not answer to that method"))
 	s.mount(router)
-	mountPublic(router, public)
+	mountPublic(router, public, func(ctx context.Context) (*data.Scheme, error) {
+		settings, err := config.Door.Settings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return settings.Scheme, nil
+	})
 	return compress(router), nil
 }
 
-// mountPublic serves the public pages. A page may be kept for a while by
+// mountPublic serves the public pages, which are given files and the scheme and
+// nothing else. A page may be kept for a while by
 // browsers, not for as long as an edition.
-func mountPublic(router chi.Router, pages fs.FS) {
+func mountPublic(router chi.Router, pages fs.FS, scheme SchemeOf) {
 	serve := files(pages, "public, max-age=300")
 	router.Get("/", serve)
 	router.Get("/assets/*", serve)
+	router.Get("/governance", governance(scheme))
+	router.Get("/governance/plain.css", plain.Style)
 }

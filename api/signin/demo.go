@@ -60,6 +60,9 @@ func setChosen(w http.ResponseWriter, values url.Values) {
 	http.SetCookie(w, cookie)
 }
 
+// Wait returns at once: nothing goes on beside requests.
+func (Demo) Wait() {}
+
 // Mount puts the page on which a role is chosen on a router.
 func (d Demo) Mount(router chi.Router) {
 	router.Get(Path, d.page)

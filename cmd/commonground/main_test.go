@@ -171,7 +171,13 @@ type serving struct {
 
 func startServing(t testing.TB, store string, flags ...string) serving {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], append([]string{"--store", store, "serve", "--listen=127.0.0.1:0", "--demo-roles", "--rate=0"}, flags...)...)
+	return startServingAs(t, store, append([]string{"--demo-roles", "--rate=0"}, flags...)...)
+}
+
+// startServingAs is startServing without roles that everyone may choose.
+func startServingAs(t testing.TB, store string, flags ...string) serving {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], append([]string{"--store", store, "serve", "--listen=127.0.0.1:0"}, flags...)...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()

@@ -62,6 +62,7 @@ type server struct {
 	door     *intake.Door
 	audit    *audit.Log
 	listener net.Listener
+	people   people // who signs in
 }
 
 func (s *server) run(ctx context.Context) error {
@@ -86,6 +87,7 @@ func (s *server) run(ctx context.Context) error {
 	}()
 	s.greet()
 	err = s.untilStopped(ctx, handler, following)
+	s.people.Wait()
 	// The next start is quicker with a snapshot, and does without as well.
 	if failed := live.Save(context.WithoutCancel(ctx)); failed != nil {
 		log.Warn("the next start will count all records", "because", failed)
@@ -103,12 +105,13 @@ func (s *server) origin() string {
 }
 
 func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error) {
-	signIn, err := s.signIn(s.program, s.origin(), s.store, s.door, s.audit, log)
+	var err error
+	s.people, err = s.signIn(s.program, s.origin(), s.store, s.door, s.audit, log)
 	if err != nil {
 		return nil, err
 	}
 	return api.New(api.Config{
-		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: signIn, Audit: s.audit, Keeper: s.store,
+		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
 		Limits: api.Limits{Signed: s.Rate, Strangers: s.Rate / 10, BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, web.Public())

@@ -68,8 +68,15 @@ func (f *signInFlags) check(listen string, hasKeys bool) error {
 	return nil
 }
 
+// people is a way to sign in.
+type people interface {
+	api.SignIn
+	// Wait returns once what goes on beside requests is done.
+	Wait()
+}
+
 // signIn returns the way to sign in to a server at an origin.
-func (f *signInFlags) signIn(p *program, origin string, store *sqlite.Store, door *intake.Door, auditLog *audit.Log, log *slog.Logger) (api.SignIn, error) {
+func (f *signInFlags) signIn(p *program, origin string, store *sqlite.Store, door *intake.Door, auditLog *audit.Log, log *slog.Logger) (people, error) {
 	if f.DemoRoles {
 		return signin.Demo{}, nil
 	}
