@@ -66,7 +66,7 @@ func read[I interface{ noneMatch() string }](s *staff, handle func(context.Conte
 	return func(api huma.API, op huma.Operation) {
 		describe(api, &op, example)
 		huma.Register(api, op, func(ctx context.Context, in *I) (*reply, error) {
-			a, err := handle(ctx, in)
+			a, err := ask(ctx, s, in, handle)
 			if err != nil {
 				return nil, s.fail(ctx, err)
 			}
@@ -78,6 +78,16 @@ func read[I interface{ noneMatch() string }](s *staff, handle func(context.Conte
 			return out, nil
 		})
 	}
+}
+
+// ask handles a question in its turn.
+func ask[I any](ctx context.Context, s *staff, in *I, handle func(context.Context, *I) (answer, error)) (answer, error) {
+	end, err := s.turns.take(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	defer end()
+	return handle(ctx, in)
 }
 
 // bodyInput is the input of every write.

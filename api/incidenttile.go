@@ -9,6 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
+	"commonground/data/cube"
+	"commonground/data/incidents"
 	"commonground/tiles"
 )
 
@@ -38,19 +40,30 @@ func (s *staff) serveIncidentTile(w http.ResponseWriter, r *http.Request, layer 
 	if err != nil {
 		return err
 	}
-	scheme := now.Settings.Scheme
-	var content []byte
-	switch {
-	case layer == "incident-hotspots":
-		content = tiles.IncidentHotspots(now.Incidents, q, scheme, tile)
-	case tile.Z < tiles.IncidentsFrom:
-		return invalid(fmt.Errorf("single incidents are drawn from zoom %d on", tiles.IncidentsFrom))
-	default:
-		content = tiles.Incidents(now.Incidents.Selected(q), scheme, tile)
+	end, err := s.turns.take(r.Context())
+	if err != nil {
+		return err
+	}
+	content, err := drawIncidents(layer, tile, now, q)
+	end()
+	if err != nil {
+		return err
 	}
 	w.Header().Set("Content-Type", mvtType)
 	_, _ = w.Write(content) // the only error is a caller that went away
 	return nil
+}
+
+// drawIncidents draws a tile of incidents.
+func drawIncidents(layer string, tile tiles.Tile, now cube.Moment, q incidents.Query) ([]byte, error) {
+	scheme := now.Settings.Scheme
+	switch {
+	case layer == "incident-hotspots":
+		return tiles.IncidentHotspots(now.Incidents, q, scheme, tile), nil
+	case tile.Z < tiles.IncidentsFrom:
+		return nil, invalid(fmt.Errorf("single incidents are drawn from zoom %d on", tiles.IncidentsFrom))
+	}
+	return tiles.Incidents(now.Incidents.Selected(q), scheme, tile), nil
 }
 
 // readIncidentTile reads a request for a tile of incidents.

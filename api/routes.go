@@ -114,10 +114,11 @@ type staff struct {
 	Config
 	tiles    *tileCache
 	outlines outlines
+	turns    turns
 }
 
 func newStaff(config Config) *staff {
-	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes)}
+	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns()}
 }
 
 // mount puts the table, its description and the staff pages on a router.

@@ -52,6 +52,11 @@ func readTile(r *http.Request, layer string) (in tileInput, err error) {
 
 // draw draws the tile that is asked for.
 func (s *staff) draw(ctx context.Context, in *tileInput, now cube.Moment, q data.Query) ([]byte, error) {
+	end, err := s.turns.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	tile := tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}
 	switch in.layer {
 	case "hotspots":

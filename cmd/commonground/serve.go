@@ -80,13 +80,18 @@ func (s *server) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// What is acknowledged is counted first: so counting goes on until the last
+	// request is answered.
+	counting, stopCounting := context.WithCancel(context.WithoutCancel(ctx))
 	following := make(chan struct{})
 	go func() {
 		defer close(following)
-		stop(live.Run(ctx))
+		stop(live.Run(counting))
 	}()
 	s.greet()
-	err = s.untilStopped(ctx, handler, following)
+	err = s.untilStopped(ctx, handler)
+	stopCounting()
+	<-following
 	s.people.Wait()
 	// The next start is quicker with a snapshot, and does without as well.
 	if failed := live.Save(context.WithoutCancel(ctx)); failed != nil {
@@ -125,9 +130,11 @@ func (s *server) greet() {
 	}
 }
 
-// untilStopped serves until ctx ends, lets requests under way finish, and
-// waits for the follower of the feed.
-func (s *server) untilStopped(ctx context.Context, handler http.Handler, following <-chan struct{}) error {
+// stopWithin is how long requests under way have when the server is told to stop.
+const stopWithin = 10 * time.Second
+
+// untilStopped serves until ctx ends, and lets requests under way finish.
+func (s *server) untilStopped(ctx context.Context, handler http.Handler) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute,
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
@@ -145,10 +152,14 @@ func (s *server) untilStopped(ctx context.Context, handler http.Handler, followi
 		return err
 	case <-ctx.Done():
 	}
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	err := server.Shutdown(finish)
-	<-following
+	if errors.Is(err, context.DeadlineExceeded) {
+		// They send or read too slowly to be waited for. Nothing is acknowledged
+		// to them.
+		err = server.Close()
+	}
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return errors.Join(err, cause)
 	}
