@@ -72,7 +72,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	p := &program{store: flags.Store, audit: flags.beside(flags.Store), stdout: stdout, stderr: stderr, now: time.Now}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	if err := parsed.Run(p); err != nil && !errors.Is(err, context.Canceled) {
+	err = p.logged(ctx, parsed.Command(), args)
+	if err == nil {
+		err = parsed.Run(p)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintf(stderr, "commonground: %v\n", err)
 		return 1
 	}

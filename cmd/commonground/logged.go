@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"commonground/data/audit"
+)
+
+// loggedCommands are the commands that go into the audit log, with what they do,
+// by their first two words. serve and retention see to it by themselves.
+var loggedCommands = map[string]audit.Action{
+	"import scheme":      audit.ChangeScheme,
+	"import boundaries":  audit.ChangeBoundary,
+	"import pickups":     audit.Collect,
+	"import incidents":   audit.Collect,
+	"boundaries preview": audit.Preview,
+	"boundaries undo":    audit.ChangeBoundary,
+	"export tiles":       audit.Export,
+	"keys create":        audit.ChangeKey,
+	"keys revoke":        audit.ChangeKey,
+}
+
+// logged puts a command into the audit log before it does anything. args are
+// those that were given; none is a secret.
+func (p *program) logged(ctx context.Context, command string, args []string) error {
+	words := strings.Fields(command)
+	action, is := loggedCommands[strings.Join(words[:min(2, len(words))], " ")]
+	if !is {
+		return nil
+	}
+	store, _, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	log, err := p.openAudit(ctx, store)
+	if err == nil {
+		err = log.Append(ctx, p.entry(action, "commonground "+strings.Join(args, " ")))
+		err = errors.Join(err, log.Close(ctx))
+	}
+	return errors.Join(err, store.Close())
+}
