@@ -98,9 +98,11 @@ func (s *staff) changingRoutes() []route {
 	}
 }
 
-// stewardRoutes are about the audit log and the keys.
+// stewardRoutes are about the scheme, the audit log and the keys.
 func (s *staff) stewardRoutes() []route {
 	return []route{
+		{http.MethodGet, "/v1/scheme/file", steward, "", "The scheme as it was put in, as TOML", read(s, s.schemeFile, nil), false},
+		{http.MethodPut, "/v1/scheme/file", steward, audit.ChangeScheme, "Replace the scheme; what is wrong with one is told line by line", change(s, s.putScheme, nil), false},
 		{http.MethodGet, "/v1/audit", steward, audit.Look, "The audit log, the latest entries first", read(s, s.auditLog, auditAnswer{}), false},
 		{http.MethodGet, "/v1/audit/summary", steward, audit.Look, "What was done how often, and what of it is unusual", read(s, s.auditSummary, summaryAnswer{}), false},
 		{http.MethodGet, "/v1/keys", steward, "", "The API keys, without their secrets", read(s, s.keys, keysAnswer{}), false},

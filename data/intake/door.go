@@ -174,7 +174,7 @@ func sift[R any](settings *Settings, batch []R, check func(*data.Scheme, *R) *Re
 }
 
 // PutScheme stores a scheme. One that replaces another must keep its kinds,
-// and its time zone once there are records.
+// and its time zone once there are records: else it is a Refusal.
 func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error) {
 	scheme, err := data.ParseScheme(text)
 	if err != nil {
@@ -204,7 +204,7 @@ func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error
 	}
 	for _, kind := range before.Kinds {
 		if _, ok := after.KindIndex(kind.ID); !ok {
-			return fmt.Errorf("the scheme in the store has the kind %s; kinds are never removed", kind.ID)
+			return *refuse("", "the scheme in the store has the kind %s; kinds are never removed", kind.ID)
 		}
 	}
 	if before.Location.String() == after.Location.String() {
@@ -212,7 +212,7 @@ func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error
 	}
 	used, err := d.hasRecords(ctx)
 	if used {
-		return fmt.Errorf("there are records in the store by the clock of %v; its time zone can't change now", before.Location)
+		return *refuse("", "there are records in the store by the clock of %v; its time zone can't change now", before.Location)
 	}
 	return err
 }
