@@ -60,7 +60,7 @@ func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme))
 	go func() { defer close(followed); _ = live.Run(ctx) }() // ends with the test's context
 	handler, err := api.New(api.Config{
 		Store: store, Door: door, Live: live, Origin: "http://127.0.0.1:8080",
-		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}},
+		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}, "incidents/index.html": {Data: []byte("incidents page")}},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
 		SignIn: signin.Demo{}, Audit: log, Keeper: store, Now: time.Now,
 	}, fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}})
@@ -444,6 +444,7 @@ func TestPagesAndTheirHeaders(t *testing.T) {
 		"/":                    {"public page", "public, max-age=300"},
 		"/assets/public.css":   {"p{}", "public, max-age=31536000, immutable"},
 		"/staff/":              {"staff page", "private, no-cache"},
+		"/staff/incidents/":    {"incidents page", "private, no-cache"},
 		"/staff/assets/app.js": {"1", "private, max-age=31536000, immutable"},
 	} {
 		response, body := s.do(http.MethodGet, path, "")
@@ -454,8 +455,10 @@ func TestPagesAndTheirHeaders(t *testing.T) {
 			t.Errorf("%s: policy %q", path, policy)
 		}
 	}
-	if response, _ := s.do(http.MethodGet, "/staff", ""); response.Header.Get("Location") != "/staff/" {
-		t.Errorf("/staff leads to %q", response.Header.Get("Location"))
+	for from, to := range map[string]string{"/staff": "/staff/", "/staff/incidents?weeks=a/b": "/staff/incidents/?weeks=a/b", "/staff//incidents": "/staff/incidents/"} {
+		if response, _ := s.do(http.MethodGet, from, ""); response.StatusCode != 301 || response.Header.Get("Location") != to {
+			t.Errorf("%s: %s, leads to %q", from, response.Status, response.Header.Get("Location"))
+		}
 	}
 }
 
