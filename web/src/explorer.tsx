@@ -3,10 +3,10 @@ import type { Ref } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Locations, LocationRow, Scheme } from "./api";
 import { WeekStrip } from "./chart/week-strip";
-import { useDrawing } from "./drawing";
+import { usePicture } from "./drawing";
 import { formatRange, plural } from "./format";
 import { type ChangeState, type History, useMedia, useUrlState } from "./hooks";
-import { PICKUP_ZOOM } from "./map/layers";
+import { PICKUP_ZOOM, SQUARES } from "./map/layers";
 import { Legend } from "./map/legend";
 import { type MapHandle, MapView } from "./map/map-view";
 import { type Numbers, useNumbers } from "./numbers";
@@ -33,14 +33,14 @@ function useModel(scheme: Scheme) {
   const filter = useMemo(() => filterOf(state, scheme), [state.range, state.kinds, state.classes, scheme]);
   const numbers = useNumbers(scheme, filter);
   const square = useSquare(state.square, filter, spanOf(scheme));
-  const drawing = useDrawing({ filter, boundaries: numbers.boundaries.data, square: state.square, centre: square.centre });
+  const picture = usePicture({ filter, boundaries: numbers.boundaries.data, square: state.square, centre: square.centre });
   const map = useRef<MapHandle>(null);
   useReturn(map, state, returned);
   const close = useClose(state, change);
   const phone = useMedia(PHONE);
   const roomy = useMedia(ROOMY);
   const asked = `${formatRange(filter.range)}. ${filterSentence(filter, scheme)}`;
-  return { scheme, state, change, filter, numbers, square, drawing, map, close, phone, roomy, asked };
+  return { scheme, state, change, filter, numbers, square, picture, map, close, phone, roomy, asked };
 }
 
 export function Explorer({ scheme }: { scheme: Scheme }) {
@@ -163,10 +163,12 @@ function showFirst(selector: string): void {
 
 function Sheet({ m }: { m: Model }) {
   const [level, setLevel] = useState<number | null>(null);
-  const { scheme, drawing, state, filter, phone, roomy, change } = m;
+  const { scheme, picture, state, filter, phone, roomy, change } = m;
   return (
     <MapView
-      {...{ scheme, drawing }}
+      {...{ scheme, picture }}
+      title="Map of items removed. The ranked places list holds the same squares."
+      squares={SQUARES}
       handle={m.map as Ref<MapHandle>}
       position={state.position}
       cooperative={phone}
