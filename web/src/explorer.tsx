@@ -10,6 +10,7 @@ import { PICKUP_ZOOM, SQUARES } from "./map/layers";
 import { Legend } from "./map/legend";
 import { type MapHandle, MapView } from "./map/map-view";
 import { type Numbers, useNumbers } from "./numbers";
+import { condomsHidden, type Me } from "./me";
 import { Filters } from "./panel/filters";
 import { Headline } from "./panel/headline";
 import { LocationList } from "./panel/locations";
@@ -28,7 +29,7 @@ const ROOMY = "(min-width: 1100px), print";
 /** Everything that the parts of the page are made from. */
 type Model = ReturnType<typeof useModel>;
 
-function useModel(scheme: Scheme) {
+function useModel(scheme: Scheme, me: Me) {
   const { state, change, returned } = useUrlState();
   const filter = useMemo(() => filterOf(state, scheme), [state.range, state.kinds, state.classes, scheme]);
   const numbers = useNumbers(scheme, filter);
@@ -40,11 +41,11 @@ function useModel(scheme: Scheme) {
   const phone = useMedia(PHONE);
   const roomy = useMedia(ROOMY);
   const asked = `${formatRange(filter.range)}. ${filterSentence(filter, scheme)}`;
-  return { scheme, state, change, filter, numbers, square, picture, map, close, phone, roomy, asked };
+  return { scheme, me, state, change, filter, numbers, square, picture, map, close, phone, roomy, asked };
 }
 
-export function Explorer({ scheme }: { scheme: Scheme }) {
-  const m = useModel(scheme);
+export function Explorer({ scheme, me }: { scheme: Scheme; me: Me }) {
+  const m = useModel(scheme, me);
   const { view } = m.numbers;
   if (!view) return <First numbers={m.numbers} />;
   const head = <Head key="head" m={m} view={view} />;
@@ -89,7 +90,16 @@ function Head({ m, view }: { m: Model; view: View }) {
       <Headline view={view} stale={numbers.weekly.stale} />
       <Troubles numbers={numbers} />
       {m.phone ? <Folded>{filters}</Folded> : filters}
+      {condomsHidden(m.me.roles, scheme.kinds.map((k) => k.family)) && <NoCondoms />}
     </div>
+  );
+}
+
+function NoCondoms() {
+  return (
+    <p class="note">
+      Condoms are not shown to the police. They must never become evidence: where women fear that, they carry fewer.
+    </p>
   );
 }
 
