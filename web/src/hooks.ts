@@ -48,8 +48,9 @@ export function useJson<T>(url: string | null): Resource<T> {
   return { data: held.data, stale: held.url !== url, trouble, retry };
 }
 
-async function fetchJson<T>(url: string, signal: AbortSignal): Promise<T> {
-  const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
+/** Asks an address for JSON. Throws a Trouble where the answer is no success. */
+export async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const answer = await fetch(url, { signal: signal ?? null, headers: { Accept: "application/json" } });
   // Nothing is lost on the way: what was asked for is in the address.
   if (answer.status === 401) location.replace(signInAddress(location));
   if (!answer.ok) throw await problemOf(answer);
