@@ -5,7 +5,7 @@ import type { Locations, LocationRow, Scheme } from "./api";
 import { WeekStrip } from "./chart/week-strip";
 import { usePicture } from "./drawing";
 import { formatRange, plural } from "./format";
-import { type ChangeState, type History, useMedia, useUrlState } from "./hooks";
+import { type ChangeState, type History, PHONE, ROOMY, useMedia, useUrlState } from "./hooks";
 import { PICKUP_ZOOM, SQUARES } from "./map/layers";
 import { Legend } from "./map/legend";
 import { type MapHandle, MapView } from "./map/map-view";
@@ -21,10 +21,6 @@ import { useSquare } from "./square";
 import { DEFAULT_WEEKS, filterOf, spanOf, type State } from "./state";
 import type { View } from "./view";
 import { countWeeks, lastDay, lastWeeks, type Range, sameRange } from "./weeks";
-
-const PHONE = "(max-width: 767px)";
-/** Room for an open legend beside the areas on the map; on paper it must be open. */
-const ROOMY = "(min-width: 1100px), print";
 
 /** Everything that the parts of the page are made from. */
 type Model = ReturnType<typeof useModel>;

@@ -90,6 +90,12 @@ export function useSlow(going: boolean, afterMs = 300): boolean {
   return slow && going;
 }
 
+/** A screen with no room beside the map. */
+export const PHONE = "(max-width: 767px)";
+
+/** Room for an open legend beside the areas on the map; on paper it must be open. */
+export const ROOMY = "(min-width: 1100px), print";
+
 export function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {

@@ -1,3 +1,4 @@
+import { PHONE, useMedia } from "../hooks";
 import { TroubleBox, Waiting } from "../panel/states";
 import type { IncidentModel } from "./model";
 import { IncidentFilters } from "./filters";
@@ -12,6 +13,8 @@ interface Props {
 /** The sentence, what a reader needs to judge it, and what is shown. */
 export function IncidentHead({ m, view, children }: Props) {
   const { counts } = m;
+  const phone = useMedia(PHONE);
+  const filters = <IncidentFilters m={m} view={view} />;
   return (
     <div class="head">
       <section class={counts.stale ? "headline is-stale" : "headline"} aria-label="In one sentence">
@@ -33,7 +36,14 @@ export function IncidentHead({ m, view, children }: Props) {
         />
       )}
       {children}
-      <IncidentFilters m={m} view={view} />
+      {phone ? (
+        <details class="fold">
+          <summary>Choose categories and places</summary>
+          {filters}
+        </details>
+      ) : (
+        filters
+      )}
     </div>
   );
 }

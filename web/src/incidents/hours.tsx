@@ -14,7 +14,7 @@ export function HourTables({ filter, asked }: { filter: IncidentFilter; asked: s
     <section class={hours.stale ? "part is-stale" : "part"} aria-labelledby="hours-title">
       <h2 id="hours-title">Days and hours</h2>
       <p class="quiet">
-        By when things happened, on the town's clock: 18 is from 18:00 to 18:59. The darker a cell, the nearer to the most in its table.
+        By when things happened, on the town's clock: 18 is from 18:00 to 18:59. A darker cell has more, an empty one none.
       </p>
       {hours.trouble && <TroubleBox what="The hours" trouble={hours.trouble} onRetry={hours.retry} />}
       {hours.data &&
@@ -82,7 +82,7 @@ function HourRow({ day, cells, most }: { day: string; cells: number[]; most: num
       <th scope="row">{day}</th>
       {cells.map((n, hour) => (
         <td key={hour} class={`cell shade-${shade(n, most)}`}>
-          {formatNumber(n)}
+          {n === 0 ? <span class="unseen">0</span> : formatNumber(n)}
         </td>
       ))}
       <td>{formatNumber(cells.reduce((sum, n) => sum + n, 0))}</td>

@@ -1,7 +1,8 @@
 import type { Scheme } from "../api";
 import { formatMoment } from "../format";
 import { ClassMark } from "../marks";
-import { type Pages, usePages } from "../pages";
+import { usePages } from "../pages";
+import { More } from "../panel/more";
 import { TroubleBox } from "../panel/states";
 import { asksNothing, CATEGORIES, type Incident, type IncidentFilter, type IncidentPage, incidentsUrl } from "./contract";
 import { outcomeTitle } from "./view";
@@ -14,12 +15,12 @@ export function IncidentList({ scheme, filter, asked }: { scheme: Scheme; filter
   }));
   const { first, rows } = list;
   return (
-    <section class={first.stale ? "part is-stale" : "part"} aria-labelledby="list-title">
+    <section class={first.stale ? "part of-list is-stale" : "part of-list"} aria-labelledby="list-title">
       <h2 id="list-title">Latest reports</h2>
       {first.trouble && <TroubleBox what="The list" trouble={first.trouble} onRetry={first.retry} />}
       {first.data && rows.length === 0 && <p class="quiet">No reports in this choice. Choose more weeks, categories or places.</p>}
       {rows.length > 0 && (
-        <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Latest reports">
+        <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Table of latest reports">
           <table class="numbers records">
             <caption class="unseen">The latest reports, {asked}</caption>
             <Head />
@@ -63,23 +64,5 @@ function Row({ scheme, incident: i }: { scheme: Scheme; incident: Incident }) {
       <td class="words">{outcomeTitle(i.outcome ?? "")}</td>
       <td class="words">{i.squareOf?.name.replace(/ · .*$/, "") ?? "No usable place"}</td>
     </tr>
-  );
-}
-
-/** The way to the next part of a list, for any list. */
-export function More<A, T>({ list }: { list: Pages<A, T> }) {
-  return (
-    <>
-      {list.trouble && (
-        <p class="trouble" role="alert">
-          <strong>No more could be read.</strong> {list.trouble.title}. What is listed stays.
-        </p>
-      )}
-      {list.next && (
-        <button type="button" class="button" disabled={list.busy} onClick={list.more}>
-          {list.busy ? "Reading…" : "Show more"}
-        </button>
-      )}
-    </>
   );
 }

@@ -2,7 +2,7 @@ import type { Ref } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Boundaries, boundariesUrl, type Scheme } from "../api";
 import { NO_AREAS } from "../drawing";
-import { useJson, useMedia } from "../hooks";
+import { PHONE, ROOMY, useJson, useMedia } from "../hooks";
 import { REPORT_CUTS } from "../map/cuts";
 import { AreaMarks, Ramp } from "../map/legend";
 import { type MapHandle, MapView } from "../map/map-view";
@@ -13,9 +13,6 @@ import { asksNothing, CATEGORIES, type Category, type IncidentFilter, incidentTi
 import { INCIDENT_SQUARES, INCIDENT_ZOOM, incidentStyle } from "./map-style";
 import type { IncidentModel } from "./model";
 import { drawnOf, shownCategories } from "./state";
-
-const PHONE = "(max-width: 767px)";
-const ROOMY = "(min-width: 1100px), print";
 
 interface Props {
   m: IncidentModel;

@@ -11,7 +11,7 @@ export function Outcomes({ m, asked }: { m: IncidentModel; asked: string }) {
   const sides = shownCategories(state.categories);
   const rows = outcomeRows(outcomes.data?.rows ?? [], sides);
   return (
-    <section class={outcomes.stale ? "part is-stale" : "part"} aria-labelledby="outcomes-title">
+    <section class={outcomes.stale ? "part of-outcomes is-stale" : "part of-outcomes"} aria-labelledby="outcomes-title">
       <h2 id="outcomes-title">What came of them</h2>
       {outcomes.trouble && <TroubleBox what="The outcomes" trouble={outcomes.trouble} onRetry={outcomes.retry} />}
       {outcomes.data && rows.length === 0 && <p class="quiet">No reports in this choice.</p>}

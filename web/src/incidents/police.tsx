@@ -11,13 +11,19 @@ import { type IncidentModel, useIncidents } from "./model";
 import { Outcomes } from "./outcomes";
 import { IncidentWeeks } from "./weeks";
 
+export interface PoliceProps {
+  scheme: Scheme;
+  me: Me;
+  /** what had the focus, the form of the reason, is gone */
+  takeFocus: boolean;
+}
+
 /** Incidents with their places, once the reason is given. */
-export function PoliceIncidents({ scheme, me }: { scheme: Scheme; me: Me }) {
+export function PoliceIncidents({ scheme, me, takeFocus }: PoliceProps) {
   const m = useIncidents(scheme, "places");
   const { shown } = m;
-  // What had the focus, the form of the reason, is gone.
   useEffect(() => {
-    if (shown) document.querySelector<HTMLElement>(".headline h1")?.focus({ preventScroll: true });
+    if (shown && takeFocus) document.querySelector<HTMLElement>(".headline h1")?.focus({ preventScroll: true });
   }, [shown === null]);
   if (!shown) {
     return (

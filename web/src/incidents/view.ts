@@ -145,7 +145,7 @@ export function outcomeTitle(outcome: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Which of five shades a cell has, 0 for none: its share of the most in the table. */
+/** Which of five shades a cell has, 0 for none: its share of the most in the table, but a single report is never dark. */
 export function shade(n: number, most: number): number {
-  return n === 0 || most === 0 ? 0 : Math.ceil((5 * n) / most);
+  return Math.ceil((5 * n) / Math.max(5, most));
 }

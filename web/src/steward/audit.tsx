@@ -1,8 +1,8 @@
 import type { Scheme } from "../api";
 import { formatMoment, formatNumber, plural } from "../format";
 import { useJson } from "../hooks";
-import { More } from "../incidents/list";
 import { usePages } from "../pages";
+import { More } from "../panel/more";
 import { TroubleBox, Waiting } from "../panel/states";
 import { type Entries, type Entry, entriesUrl, type Summary, type Unusual } from "./contract";
 
@@ -51,7 +51,7 @@ function UnusualLooks({ scheme, unusual }: { scheme: Scheme; unusual: Unusual[] 
       {unusual.length === 0 ? (
         <p>None by the rules. That proves nothing; it says where there is no need to ask first.</p>
       ) : (
-        <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Unusual looks">
+        <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Table of unusual looks">
           <table class="numbers records">
             <caption class="quiet">Each is a reason to ask, not a finding: a night shift looks at night.</caption>
             <thead>
@@ -94,7 +94,7 @@ function Log({ scheme }: { scheme: Scheme }) {
       <h3>Latest entries</h3>
       {first.trouble && <TroubleBox what="The log" trouble={first.trouble} onRetry={first.retry} />}
       {rows.length > 0 && (
-        <div class="table-scroll log" tabIndex={0} role="region" aria-label="Latest entries of the log">
+        <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Table of latest entries">
           <table class="numbers records">
             <thead>
               <tr>
@@ -129,7 +129,7 @@ function LogRow({ scheme, entry: e }: { scheme: Scheme; entry: Entry }) {
       <td class="words">{asWords(e.action)}</td>
       <td class="words long">
         {e.subject ? `${e.subject} · ` : ""}
-        {e.what}
+        {readable(e.what)}
       </td>
       <td class="words long">{e.why ?? ""}</td>
       <td>{e.records === undefined ? "" : formatNumber(e.records)}</td>
@@ -140,6 +140,11 @@ function LogRow({ scheme, entry: e }: { scheme: Scheme; entry: Entry }) {
 // Two people may have one name; what signs them in tells them apart.
 function person({ name, who }: { name: string; who: string }): string {
   return name ? `${name} (${who})` : who;
+}
+
+/** An address as a person reads it: slashes and commas are spelt out in the log. */
+export function readable(what: string): string {
+  return what.replaceAll("%2F", "/").replaceAll("%2C", ",");
 }
 
 function asWords(id: string): string {

@@ -66,7 +66,7 @@ export interface NewKey {
   expires: string;
 }
 
-const LISTED = 50;
+const LISTED = 20;
 
 export function entriesUrl(before?: number): string {
   return `/v1/audit?limit=${LISTED}${before === undefined ? "" : `&before=${before}`}`;

@@ -27,7 +27,7 @@ function KeyTable({ keys, all }: { keys: Resource<unknown>; all: Key[] }) {
   const [asked, setAsked] = useState<Key | null>(null);
   return (
     <>
-      <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Keys">
+      <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Table of keys">
         <table class="numbers records">
           <thead>
             <tr>

@@ -23,7 +23,7 @@ export function Versions({ scheme }: { scheme: Scheme }) {
       {!data && !trouble && <Waiting />}
       {data?.versions.length === 0 && <p>No boundary yet, so no record has a class.</p>}
       {data && data.versions.length > 0 && (
-        <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Boundary versions">
+        <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Table of boundary versions">
           <table class="numbers">
             <thead>
               <tr>
