@@ -306,6 +306,7 @@ func TestPagesAndTheirHeaders(t *testing.T) {
 		"/":                    {"public page", "public, max-age=300"},
 		"/assets/public.css":   {"p{}", "public, max-age=31536000, immutable"},
 		"/staff/":              {"staff page", "private, no-cache"},
+		"/staff/incidents/":    {"incidents page", "private, no-cache"},
 		"/staff/assets/app.js": {"1", "private, max-age=31536000, immutable"},
 	} {
 		response, body := s.do(http.MethodGet, path, "")
@@ -316,8 +317,10 @@ func TestPagesAndTheirHeaders(t *testing.T) {
 			t.Errorf("%s: policy %q", path, policy)
 		}
 	}
-	if response, _ := s.do(http.MethodGet, "/staff", ""); response.Header.Get("Location") != "/staff/" {
-		t.Errorf("/staff leads to %q", response.Header.Get("Location"))
+	for from, to := range map[string]string{"/staff": "/staff/", "/staff/incidents?weeks=a/b": "/staff/incidents/?weeks=a/b", "/staff//incidents": "/staff/incidents/"} {
+		if response, _ := s.do(http.MethodGet, from, ""); response.StatusCode != 301 || response.Header.Get("Location") != to {
+			t.Errorf("%s: %s, leads to %q", from, response.Status, response.Header.Get("Location"))
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -89,17 +90,26 @@ func problemHandler(status int, detail string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { problem(w, status, detail) }
 }
 
-// files serves the files of a tree at their own paths, and index.html at "/".
-// Folders are not listed. What stands under assets/ has its content's hash in
-// its name and may be kept for good.
+// files serves the files of a tree at their own paths, and of a folder its
+// index.html; folders are never listed. What stands under assets/ has its
+// content's hash in its name and may be kept for good.
 func files(tree fs.FS, cacheControl string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		asked := path.Clean("/" + r.URL.Path)
+		name := strings.TrimPrefix(strings.TrimPrefix(asked, "/"), "staff/")
 		if name == "" || name == "staff" {
-			name = path.Join(name, "index.html")
+			name = "."
 		}
-		name = strings.TrimPrefix(name, "staff/")
 		info, err := fs.Stat(tree, name)
+		if err == nil && info.IsDir() {
+			name = path.Join(name, "index.html")
+			info, err = fs.Stat(tree, name)
+			// Else its page's links would lead to the folder above.
+			if err == nil && !strings.HasSuffix(r.URL.Path, "/") {
+				http.Redirect(w, r, (&url.URL{Path: asked + "/", RawQuery: r.URL.RawQuery}).String(), http.StatusMovedPermanently)
+				return
+			}
+		}
 		if err != nil || info.IsDir() {
 			problem(w, http.StatusNotFound, "there is nothing at this address")
 			return

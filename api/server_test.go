@@ -61,7 +61,7 @@ func startWith(t testing.TB, fill func(context.Context, *intake.Door, *data.Sche
 	go func() { defer close(followed); _ = live.Run(ctx) }() // ends with the test's context
 	config := api.Config{
 		Store: store, Door: door, Live: live, Origin: "http://127.0.0.1:8080",
-		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}},
+		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}, "incidents/index.html": {Data: []byte("incidents page")}},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
 		SignIn: signin.Demo{}, Audit: log, Keeper: store, Now: time.Now,
 	}

@@ -6,7 +6,7 @@ import { PbfReader } from "pbf";
 import { Compression, type Header, PMTiles, type Source, TileType, tileIdToZxy } from "pmtiles";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Counts } from "../src/api";
-import { BASE, get, json } from "./browser";
+import { get, json } from "./browser";
 
 interface Exported {
   file: string;

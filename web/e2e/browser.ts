@@ -39,6 +39,8 @@ export interface Faults {
 export interface Opened {
   page: Page;
   faults: Faults;
+  /** paths and queries of all requests, as they are made */
+  asked: string[];
 }
 
 /** A page in a context of its own, with its faults written down as they happen. */
@@ -47,14 +49,16 @@ export async function open(browser: Browser, path: string, options: BrowserConte
   if (role) await context.addCookies([{ name: "demo", value: role, url: BASE }]);
   const page = await context.newPage();
   const faults: Faults = { errors: [], elsewhere: [] };
+  const asked: string[] = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.errors.push(message.text()));
   page.on("pageerror", (error) => faults.errors.push(error.message));
   page.on("request", (request) => {
     const url = request.url();
+    asked.push(url.slice(BASE.length));
     if (!url.startsWith(`${BASE}/`) && !/^(data|blob):/.test(url)) faults.elsewhere.push(url);
   });
   await page.goto(BASE + path);
-  return { page, faults };
+  return { page, faults, asked };
 }
 
 /** The staff page with its map at rest and no numbers pending. */

@@ -12,6 +12,7 @@ export interface Kind {
 export interface Scheme {
   name: string;
   synthetic: boolean;
+  timeZone: string;
   firstWeekday: string;
   periodWeeks: number;
   kinds: Kind[];

@@ -1,12 +1,13 @@
 import { useMemo } from "preact/hooks";
 import { asksNothing, type Boundaries, type Filter, tilesUrl } from "./api";
 import { useMedia } from "./hooks";
-import type { Drawing } from "./map/layers";
+import { mapStyle } from "./map/layers";
 import { paletteFor } from "./map/palette";
+import type { Picture } from "./map/sheet";
 import type { State } from "./state";
 import { countWeeks, type Range } from "./weeks";
 
-const NO_AREAS: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+export const NO_AREAS: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 interface Input {
   filter: Filter & { range: Range };
@@ -16,19 +17,20 @@ interface Input {
 }
 
 /** What the map shows; the same object for as long as nothing changes, so that the map is left alone. */
-export function useDrawing({ filter, boundaries, square, centre }: Input): Drawing {
+export function usePicture({ filter, boundaries, square, centre }: Input): Picture {
   const dark = useMedia("(prefers-color-scheme: dark)");
   const at = centre?.join() ?? null;
-  return useMemo(
-    () => ({
-      palette: paletteFor(dark),
+  return useMemo(() => {
+    const palette = paletteFor(dark);
+    const style = mapStyle({
+      palette,
       hotspotTiles: tilesUrl(location.origin, "hotspots", filter),
       pickupTiles: tilesUrl(location.origin, "pickups", filter),
       boundaries: boundaries ?? NO_AREAS,
       weeks: countWeeks(filter.range),
       showCounts: !asksNothing(filter),
       selected: square && { id: square.id, centre },
-    }),
-    [filter, boundaries, square?.id, at, dark],
-  );
+    });
+    return { theme: palette.name, style };
+  }, [filter, boundaries, square?.id, at, dark]);
 }

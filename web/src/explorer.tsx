@@ -3,13 +3,14 @@ import type { Ref } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Locations, LocationRow, Scheme } from "./api";
 import { WeekStrip } from "./chart/week-strip";
-import { useDrawing } from "./drawing";
+import { usePicture } from "./drawing";
 import { formatRange, plural } from "./format";
-import { type ChangeState, type History, useMedia, useUrlState } from "./hooks";
-import { PICKUP_ZOOM } from "./map/layers";
+import { type ChangeState, type History, PHONE, ROOMY, useMedia, useUrlState } from "./hooks";
+import { PICKUP_ZOOM, SQUARES } from "./map/layers";
 import { Legend } from "./map/legend";
 import { type MapHandle, MapView } from "./map/map-view";
 import { type Numbers, useNumbers } from "./numbers";
+import { condomsHidden, type Me } from "./me";
 import { Filters } from "./panel/filters";
 import { Headline } from "./panel/headline";
 import { LocationList } from "./panel/locations";
@@ -21,30 +22,26 @@ import { DEFAULT_WEEKS, filterOf, spanOf, type State } from "./state";
 import type { View } from "./view";
 import { countWeeks, lastDay, lastWeeks, type Range, sameRange } from "./weeks";
 
-const PHONE = "(max-width: 767px)";
-/** Room for an open legend beside the areas on the map; on paper it must be open. */
-const ROOMY = "(min-width: 1100px), print";
-
 /** Everything that the parts of the page are made from. */
 type Model = ReturnType<typeof useModel>;
 
-function useModel(scheme: Scheme) {
+function useModel(scheme: Scheme, me: Me) {
   const { state, change, returned } = useUrlState();
   const filter = useMemo(() => filterOf(state, scheme), [state.range, state.kinds, state.classes, scheme]);
   const numbers = useNumbers(scheme, filter);
   const square = useSquare(state.square, filter, spanOf(scheme));
-  const drawing = useDrawing({ filter, boundaries: numbers.boundaries.data, square: state.square, centre: square.centre });
+  const picture = usePicture({ filter, boundaries: numbers.boundaries.data, square: state.square, centre: square.centre });
   const map = useRef<MapHandle>(null);
   useReturn(map, state, returned);
   const close = useClose(state, change);
   const phone = useMedia(PHONE);
   const roomy = useMedia(ROOMY);
   const asked = `${formatRange(filter.range)}. ${filterSentence(filter, scheme)}`;
-  return { scheme, state, change, filter, numbers, square, drawing, map, close, phone, roomy, asked };
+  return { scheme, me, state, change, filter, numbers, square, picture, map, close, phone, roomy, asked };
 }
 
-export function Explorer({ scheme }: { scheme: Scheme }) {
-  const m = useModel(scheme);
+export function Explorer({ scheme, me }: { scheme: Scheme; me: Me }) {
+  const m = useModel(scheme, me);
   const { view } = m.numbers;
   if (!view) return <First numbers={m.numbers} />;
   const head = <Head key="head" m={m} view={view} />;
@@ -89,7 +86,16 @@ function Head({ m, view }: { m: Model; view: View }) {
       <Headline view={view} stale={numbers.weekly.stale} />
       <Troubles numbers={numbers} />
       {m.phone ? <Folded>{filters}</Folded> : filters}
+      {condomsHidden(m.me.roles, scheme.kinds.map((k) => k.family)) && <NoCondoms />}
     </div>
+  );
+}
+
+function NoCondoms() {
+  return (
+    <p class="note">
+      Condoms are not shown to the police. They must never become evidence: where women fear that, they carry fewer.
+    </p>
   );
 }
 
@@ -163,10 +169,12 @@ function showFirst(selector: string): void {
 
 function Sheet({ m }: { m: Model }) {
   const [level, setLevel] = useState<number | null>(null);
-  const { scheme, drawing, state, filter, phone, roomy, change } = m;
+  const { scheme, picture, state, filter, phone, roomy, change } = m;
   return (
     <MapView
-      {...{ scheme, drawing }}
+      {...{ scheme, picture }}
+      title="Map of items removed. The ranked places list holds the same squares."
+      squares={SQUARES}
       handle={m.map as Ref<MapHandle>}
       position={state.position}
       cooperative={phone}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatDate, formatMonth, formatNumber, formatPercent, formatRange, formatShare, formatWeek, joinWords, plural } from "./format";
+import { formatDate, formatMoment, formatMonth, formatNumber, formatPercent, formatRange, formatShare, formatWeek, joinWords, plural } from "./format";
 
 describe("format", () => {
   test("dates as people say them, whatever the machine's locale", () => {
@@ -15,6 +15,13 @@ describe("format", () => {
     [1000, "1,000"],
     [1234567, "1,234,567"],
   ])("number %d", (n, text) => expect(formatNumber(n)).toBe(text));
+
+  test.each([
+    ["2026-11-17T18:12:29Z", "Tue 17 Nov 2026, 18:12"],
+    ["2026-07-17T23:12:29Z", "Sat 18 Jul 2026, 00:12"],
+    ["2026-11-17", "Tue 17 Nov 2026"],
+    ["2026-11", "Nov 2026"],
+  ])("moment %s by the clock of London", (text, said) => expect(formatMoment(text, "Europe/London")).toBe(said));
 
   test("shares", () => {
     expect(formatShare(0.0312)).toBe("3.1");

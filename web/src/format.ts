@@ -36,6 +36,15 @@ export function formatRange(range: Range): string {
   return `${formatDate(range.from)} to ${formatDate(lastDay(range))}`;
 }
 
+/** A time as exactly as it is known: "Tue 17 Nov 2026, 18:12" by the clock of a zone, "Tue 17 Nov 2026" or "Nov 2026". */
+export function formatMoment(text: string, timeZone: string): string {
+  if (/^\d{4}-\d\d$/.test(text)) return formatMonth(`${text}-01`);
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return formatDate(text);
+  // Swedish writes dates as ISO 8601 does, so no word of a locale is in it.
+  const local = new Date(text).toLocaleString("sv-SE", { timeZone });
+  return `${formatDate(local.slice(0, 10))}, ${local.slice(11, 16)}`;
+}
+
 /** 12345 → "12,345" */
 export function formatNumber(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");

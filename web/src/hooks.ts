@@ -5,6 +5,8 @@ import { formatState, parseState, type State } from "./state";
 export interface Trouble {
   title: string;
   detail: string;
+  /** of HTTP, where there was an answer */
+  status?: number;
 }
 
 export interface Resource<T> {
@@ -46,21 +48,32 @@ export function useJson<T>(url: string | null): Resource<T> {
   return { data: held.data, stale: held.url !== url, trouble, retry };
 }
 
-async function fetchJson<T>(url: string, signal: AbortSignal): Promise<T> {
-  const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
+/** Asks an address for JSON. Throws a Trouble where the answer is no success. */
+export async function fetchJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const answer = await fetch(url, { signal: signal ?? null, headers: { Accept: "application/json" } });
+  // Nothing is lost on the way: what was asked for is in the address.
+  if (answer.status === 401) location.replace(signInAddress(location));
   if (!answer.ok) throw await problemOf(answer);
   return (await answer.json()) as T;
 }
 
-async function problemOf(answer: Response): Promise<Trouble> {
+/** Where to sign in, and to come back from. */
+export function signInAddress({ pathname, search }: { pathname: string; search: string }): string {
+  return `/staff/sign-in?to=${encodeURIComponent(pathname + search)}`;
+}
+
+/** What an answer that is no success says went wrong. */
+export async function problemOf(answer: Response): Promise<Trouble> {
   const body = (await answer.json().catch(() => ({}))) as Partial<Trouble>;
   return {
     title: body.title ?? `The server answered ${answer.status}`,
     detail: body.detail ?? "It gave no reason.",
+    status: answer.status,
   };
 }
 
-function asTrouble(reason: unknown): Trouble {
+/** What was thrown, as what went wrong. */
+export function asTrouble(reason: unknown): Trouble {
   if (reason && typeof reason === "object" && "title" in reason) return reason as Trouble;
   return { title: "The server did not answer", detail: "It may be stopped, or the network may be down." };
 }
@@ -77,6 +90,12 @@ export function useSlow(going: boolean, afterMs = 300): boolean {
   return slow && going;
 }
 
+/** A screen with no room beside the map. */
+export const PHONE = "(max-width: 767px)";
+
+/** Room for an open legend beside the areas on the map; on paper it must be open. */
+export const ROOMY = "(min-width: 1100px), print";
+
 export function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {
@@ -92,11 +111,25 @@ export function useMedia(query: string): boolean {
 /** How a change enters the history: a step that "back" undoes, or in place of the present one. */
 export type History = "push" | "replace";
 
-export type ChangeState = (patch: Partial<State>, history?: History) => void;
+export type Change<S> = (patch: Partial<S>, history?: History) => void;
+export type ChangeState = Change<State>;
 
-/** The page's state, kept in the address. `returned` counts how often back or forward was used. */
-export function useUrlState(): { state: State; change: ChangeState; returned: number } {
-  const read = () => parseState(location.search, location.hash);
+/** How a page's state is read from an address and written into one. */
+export interface Address<S> {
+  parse(search: string, hash: string): S;
+  format(state: S): string;
+}
+
+const EXPLORER: Address<State> = { parse: parseState, format: formatState };
+
+/** The state of the map's page, kept in the address. */
+export function useUrlState() {
+  return useAddress(EXPLORER);
+}
+
+/** A page's state, kept in the address. `returned` counts how often back or forward was used. */
+export function useAddress<S>(address: Address<S>): { state: S; change: Change<S>; returned: number } {
+  const read = () => address.parse(location.search, location.hash);
   const [state, setState] = useState(read);
   const [returned, setReturned] = useState(0);
   const current = useRef(state);
@@ -110,12 +143,12 @@ export function useUrlState(): { state: State; change: ChangeState; returned: nu
     addEventListener("popstate", back);
     return () => removeEventListener("popstate", back);
   }, []);
-  const change = useCallback<ChangeState>((patch, how = "push") => {
+  const change = useCallback<Change<S>>((patch, how = "push") => {
     const next = { ...current.current, ...patch };
     current.current = next;
-    const address = location.pathname + formatState(next);
-    if (how === "push") history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
+    const here = location.pathname + address.format(next);
+    if (how === "push") history.pushState(null, "", here);
+    else history.replaceState(null, "", here);
     setState(next);
   }, []);
   return { state, change, returned };

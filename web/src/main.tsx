@@ -1,29 +1,16 @@
-import "@fontsource/atkinson-hyperlegible/400.css";
-import "@fontsource/atkinson-hyperlegible/700.css";
-import "./styles/staff.css";
-import { render } from "preact";
-import { type Boundaries, boundariesUrl, type Scheme } from "./api";
+import { type Boundaries, boundariesUrl } from "./api";
 import { Explorer } from "./explorer";
-import { Header } from "./header";
 import { useJson } from "./hooks";
-import { PatternDefs } from "./marks";
-import { EmptyStore, TroubleBox, Waiting } from "./panel/states";
-import { openForPrint } from "./print";
+import { EmptyStore, Waiting } from "./panel/states";
+import { type BodyProps, start } from "./start";
 
-function App() {
-  const scheme = useJson<Scheme>("/v1/scheme");
+function MapPage({ me, scheme }: BodyProps) {
+  if (scheme.weeks) return <Explorer me={me} scheme={scheme} />;
   return (
-    <>
-      <PatternDefs />
-      <Header scheme={scheme.data} />
-      {scheme.data?.weeks ? <Explorer scheme={scheme.data} /> : <main class="alone">{instead(scheme)}</main>}
-    </>
+    <main class="alone">
+      <Empty />
+    </main>
   );
-}
-
-function instead({ data, trouble, retry }: ReturnType<typeof useJson<Scheme>>) {
-  if (data) return <Empty />;
-  return trouble ? <TroubleBox what="This page" trouble={trouble} onRetry={retry} /> : <Waiting />;
 }
 
 function Empty() {
@@ -32,6 +19,4 @@ function Empty() {
   return <EmptyStore hasBoundaries={(boundaries.data?.version ?? null) !== null} />;
 }
 
-const root = document.getElementById("app");
-if (root) render(<App />, root);
-openForPrint();
+start("map", MapPage);

@@ -14,11 +14,13 @@ export function headline(now: Tally, before: Tally | null, weeks: number): strin
   return `${items} removed in ${span}${comparison}.`;
 }
 
-function beforeWords(weeks: number): string {
+/** "the 4 weeks before" */
+export function beforeWords(weeks: number): string {
   return weeks === 1 ? "the week before" : `the ${plural(weeks, "week")} before`;
 }
 
-function compare(now: number, before: number, when: string): string {
+/** "up 9 % on the 4 weeks before"; where either count is small, the earlier one instead of a percentage. */
+export function compare(now: number, before: number, when: string): string {
   if (now === before) return now === 0 ? `and none in ${when}` : `as many as in ${when}`;
   if (before === 0) return `none in ${when}`;
   if (Math.min(now, before) < FEWEST_FOR_PERCENT) return `${formatNumber(before)} in ${when}`;

@@ -35,8 +35,8 @@ export function parseState(search: string, hash: string): State {
   };
 }
 
-/** The part of the address after the path; "" where everything is as at first. */
-export function formatState(state: State): string {
+/** The part of the address after the path, with more parameters besides; "" where everything is as at first. */
+export function formatState(state: State, more: Record<string, string> = {}): string {
   const query: string[] = [];
   const add = (name: string, value: string) => query.push(`${name}=${value.split(/([/,])/).map(encodePart).join("")}`);
   if (state.range) add("weeks", `${state.range.from}/${state.range.to}`);
@@ -46,6 +46,7 @@ export function formatState(state: State): string {
     add("square", String(state.square.id));
     if (state.square.level > 0) add("level", String(state.square.level));
   }
+  for (const [name, value] of Object.entries(more)) add(name, value);
   return (query.length > 0 ? `?${query.join("&")}` : "") + formatPosition(state.position);
 }
 
@@ -54,8 +55,8 @@ export function filterOf(state: State, scheme: Scheme): Filter & { range: Range 
   const span = spanOf(scheme);
   return {
     range: (state.range && fitRange(state.range, span)) ?? lastWeeks(span, DEFAULT_WEEKS),
-    kinds: known(state.kinds, scheme.kinds.map((k) => k.id)),
-    classes: known(state.classes, scheme.classes.map((c) => c.id)),
+    kinds: knownIds(state.kinds, scheme.kinds.map((k) => k.id)),
+    classes: knownIds(state.classes, scheme.classes.map((c) => c.id)),
   };
 }
 
@@ -71,7 +72,8 @@ export function toggle<T extends string>(chosen: T[] | null, all: T[], id: T): T
   return was.size === all.length ? null : all.filter((a) => was.has(a));
 }
 
-function known<T extends string>(chosen: T[] | null, all: T[]): T[] | null {
+/** Those of the chosen that there are, in the order of all; null where that is all of them. */
+export function knownIds<T extends string>(chosen: T[] | null, all: T[]): T[] | null {
   if (chosen === null) return null;
   const kept = all.filter((id) => chosen.includes(id));
   return kept.length === all.length ? null : kept;
@@ -82,7 +84,7 @@ function encodePart(part: string): string {
   return part === "/" || part === "," ? part : encodeURIComponent(part);
 }
 
-function parseList(text: string | null): string[] | null {
+export function parseList(text: string | null): string[] | null {
   return text === null ? null : text.split(",").filter((id) => id !== "");
 }
 

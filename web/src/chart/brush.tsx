@@ -12,6 +12,10 @@ interface Props {
   span: Range;
   range: Range;
   label: string;
+  /** what tells its handles from those of another chart of the same weeks, such as ", harm" */
+  suffix?: string;
+  /** what the scale must hold, where several charts share one */
+  most?: number;
   onChange(range: Range, history: History): void;
 }
 
@@ -24,10 +28,10 @@ interface Drag {
   to: number;
 }
 
-export function Brush({ table, span, range, label, onChange }: Props) {
+export function Brush({ table, span, range, label, suffix = "", most, onChange }: Props) {
   const [box, width] = useWidth<HTMLDivElement>();
   const [drag, setDrag] = useState<Drag | null>(null);
-  const layout = chartLayout(table, { ...FRAME, width });
+  const layout = chartLayout(table, { ...FRAME, width, ...(most !== undefined && { most }) });
   const weeks = table.rows.length;
   const shown = drag ? rangeOfIndices(span, drag.anchor, drag.to) : range;
   const first = weekIndex(span, shown.from);
@@ -39,8 +43,8 @@ export function Brush({ table, span, range, label, onChange }: Props) {
     <div class="brush" ref={box} {...pointer.area}>
       {width > 0 && <WeekChart {...{ layout, width, first, last, label }} height={HEIGHT} />}
       <Band layout={layout} first={first} last={last} />
-      <Handle {...handle} name="First week" side="left" at={first} min={0} max={last} onMove={(i) => move(i, last)} onGrab={pointer.grab(last)} />
-      <Handle {...handle} name="Last week" side="right" at={last} min={first} onMove={(i) => move(first, i)} onGrab={pointer.grab(first)} />
+      <Handle {...handle} name={`First week${suffix}`} side="left" at={first} min={0} max={last} onMove={(i) => move(i, last)} onGrab={pointer.grab(last)} />
+      <Handle {...handle} name={`Last week${suffix}`} side="right" at={last} min={first} onMove={(i) => move(first, i)} onGrab={pointer.grab(first)} />
     </div>
   );
 }

@@ -40,6 +40,8 @@ export interface Frame {
   right: number;
   top: number;
   bottom: number;
+  /** what the scale must hold, where several charts share one; default: the most of this chart */
+  most?: number;
 }
 
 /** Bars narrower than this stand without a gap. */
@@ -49,7 +51,7 @@ const MONTH_LABEL_PX = 88;
 export function chartLayout(table: Table, frame: Frame): Layout {
   const step = table.rows.length > 0 ? (frame.width - frame.left - frame.right) / table.rows.length : 0;
   const bottom = frame.height - frame.bottom;
-  const ticks = niceTicks(Math.max(0, ...table.rows.map((r) => r.items)));
+  const ticks = niceTicks(frame.most ?? Math.max(0, ...table.rows.map((r) => r.items)));
   const scale = (bottom - frame.top) / (ticks[ticks.length - 1] ?? 1);
   const bars = table.rows.map((row, i): Bar => {
     const gap = step >= GAP_FROM ? 1 : 0;

@@ -2,7 +2,11 @@
 // square is and how many weeks are summed, never on the data.
 
 /** Least number of items in each of the five steps, for a 125 m square over four weeks. */
-const BASE = [1, 3, 6, 12, 24];
+export const ITEM_CUTS: readonly number[] = [1, 3, 6, 12, 24];
+
+/** The same of reports, of which there are far fewer. */
+export const REPORT_CUTS: readonly number[] = [1, 2, 3, 4, 6];
+
 const BASE_WEEKS = 4;
 
 /** Levels of the grid: 125 m × 2^level. */
@@ -14,14 +18,14 @@ export function sideM(level: number): number {
 }
 
 /**
- * Least number of items in each of the five steps. In proportion to the weeks, and to the side of the square rather than
+ * Least number in each of the five steps. In proportion to the weeks, and to the side of the square rather than
  * its area: litter lies along streets, and a square twice as wide holds about twice the length of street where anything is
- * found. By area a wide square would always be pale. The first step is one item, the others are rounded to two digits and
+ * found. By area a wide square would always be pale. The first step is one, the others are rounded to two digits and
  * at least one apart. The legend prints exactly these numbers.
  */
-export function cuts(level: number, weeks: number): number[] {
+export function cuts(level: number, weeks: number, bases: readonly number[] = ITEM_CUTS): number[] {
   const result: number[] = [];
-  for (const base of BASE) {
+  for (const base of bases) {
     const previous = result[result.length - 1];
     if (previous === undefined) result.push(1);
     else result.push(Math.max(previous + 1, twoDigits((base * 2 ** level * weeks) / BASE_WEEKS)));

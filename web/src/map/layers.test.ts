@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Drawing, mapStyle, rampColor } from "./layers";
-import { cutLabels, cuts, LEVELS, sideM } from "./cuts";
+import { type Drawing, mapStyle } from "./layers";
+import { cutLabels, cuts, ITEM_CUTS, LEVELS, sideM } from "./cuts";
 import { namePoints } from "./names";
 import { DARK, LIGHT } from "./palette";
+import { rampColor } from "./ramp";
 import { dots, hatch, patternFor } from "./patterns";
 
 const drawing: Drawing = {
@@ -68,7 +69,7 @@ describe("the style", () => {
   });
 
   test("colours by the cuts that the legend prints", () => {
-    const expression = JSON.stringify(rampColor(LIGHT.ramp, 4));
+    const expression = JSON.stringify(rampColor(LIGHT.ramp, 4, { property: "n", base: ITEM_CUTS }));
     const [a, b, c, d, e] = LIGHT.ramp;
     expect(expression).toContain(JSON.stringify(["step", ["get", "n"], a, 3, b, 6, c, 12, d, 24, e]));
   });

@@ -6,10 +6,11 @@ import type {
   SourceSpecification,
   StyleSpecification,
 } from "maplibre-gl";
-import { cuts, LEVELS } from "./cuts";
-import type { Palette } from "./palette";
+import { areaFills, areaLines, areaNames } from "./areas";
+import { ITEM_CUTS } from "./cuts";
 import { namePoints } from "./names";
-import { DOTS, HATCH, patternName } from "./patterns";
+import type { Palette } from "./palette";
+import { rampColor } from "./ramp";
 
 /** Everything that the map draws. */
 export interface Drawing {
@@ -24,15 +25,14 @@ export interface Drawing {
   selected: { id: number; centre: [number, number] | null } | null;
 }
 
-// Many small areas side by side would be a net of lines from afar.
-const AREA_LINE: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 12, 0.4, 16, 1.2];
-
 /** Pickups appear from here on, as single points. */
 export const PICKUP_ZOOM = 15;
-const MAX_TILE_ZOOM = 16;
+export const MAX_TILE_ZOOM = 16;
 
-/** The layers in which a click looks for a square. */
-export const SQUARE_LAYERS = ["squares-hit"];
+/** The layer in which a click looks for a square. */
+export const SQUARES = "squares-hit";
+
+const ITEMS = { property: "n", base: ITEM_CUTS };
 
 export function mapStyle(drawing: Drawing): StyleSpecification {
   return { version: 8, sources: sources(drawing), layers: layers(drawing) };
@@ -66,67 +66,6 @@ function layers(d: Drawing): LayerSpecification[] {
   ];
 }
 
-function areaFills(p: Palette): LayerSpecification[] {
-  return [
-    { id: "residential", ...area("residential"), type: "fill", paint: { "fill-color": p.residential } },
-    { id: "non-residential", ...area("non_residential"), type: "fill", paint: { "fill-color": p.nonResidential } },
-    {
-      id: "non-residential-dots",
-      ...area("non_residential"),
-      type: "fill",
-      paint: { "fill-pattern": patternName(DOTS, p) },
-    },
-  ];
-}
-
-// Above the squares, so that the line stays readable where the counts are.
-function areaLines(p: Palette): LayerSpecification[] {
-  return [
-    {
-      id: "residential-line",
-      ...area("residential"),
-      type: "line",
-      paint: { "line-color": p.residentialLine, "line-width": AREA_LINE },
-    },
-    {
-      id: "non-residential-line",
-      ...area("non_residential"),
-      type: "line",
-      paint: { "line-color": p.nonResidentialLine, "line-width": AREA_LINE, "line-dasharray": [4, 2] },
-    },
-    { id: "managed-hatch", ...area("managed"), type: "fill", paint: { "fill-pattern": patternName(HATCH, p) } },
-    {
-      id: "managed-line",
-      ...area("managed"),
-      type: "line",
-      layout: { "line-join": "round" },
-      paint: { "line-color": p.ink, "line-width": 2.5 },
-    },
-  ];
-}
-
-// Names come late, the managed area's first: further out they would hide the squares. Without `glyphs` MapLibre draws
-// letters with the page's own fonts.
-function areaNames(p: Palette): LayerSpecification[] {
-  const names = (id: string, minzoom: number, filter: FilterSpecification): LayerSpecification => ({
-    id,
-    source: "names",
-    type: "symbol",
-    minzoom,
-    filter,
-    layout: { "text-field": ["get", "name"], "text-font": ["Atkinson Hyperlegible"], "text-size": 16, "text-max-width": 12 },
-    paint: { "text-color": p.ink, "text-halo-color": p.paper, "text-halo-width": 2 },
-  });
-  return [
-    names("area-names", 16, ["!=", ["get", "class"], "managed"]),
-    names("managed-name", 14, ["==", ["get", "class"], "managed"]),
-  ];
-}
-
-function area(klass: string): { source: string; filter: FilterSpecification } {
-  return { source: "boundaries", filter: ["==", ["get", "class"], klass] };
-}
-
 function squares(d: Drawing): LayerSpecification[] {
   const source = { source: "hotspots", "source-layer": "hotspots" };
   const some: FilterSpecification = [">", ["get", "n"], 0];
@@ -135,7 +74,7 @@ function squares(d: Drawing): LayerSpecification[] {
   const p = d.palette;
   return [
     // Invisible, but a click finds visited squares without items here too.
-    { id: "squares-hit", ...source, type: "fill", layout, paint: { "fill-opacity": 0 } },
+    { id: SQUARES, ...source, type: "fill", layout, paint: { "fill-opacity": 0 } },
     {
       id: "squares-none",
       ...source,
@@ -150,7 +89,7 @@ function squares(d: Drawing): LayerSpecification[] {
       type: "fill",
       filter: some,
       layout,
-      paint: { "fill-color": rampColor(p.ramp, d.weeks), "fill-opacity": 0.92, "fill-antialias": false },
+      paint: { "fill-color": rampColor(p.ramp, d.weeks, ITEMS), "fill-opacity": 0.92, "fill-antialias": false },
     },
     {
       id: "squares-line",
@@ -161,20 +100,6 @@ function squares(d: Drawing): LayerSpecification[] {
       paint: { "line-color": p.ramp[3], "line-width": 0.75 },
     },
   ];
-}
-
-/** Colour by items, with the cuts of the feature's own level: tiles of two levels may be on screen while zooming. */
-export function rampColor(ramp: Palette["ramp"], weeks: number): ExpressionSpecification {
-  const byLevel: unknown[] = ["match", ["get", "level"]];
-  for (let level = 1; level < LEVELS; level++) byLevel.push(level, stepColor(ramp, cuts(level, weeks)));
-  byLevel.push(stepColor(ramp, cuts(0, weeks)));
-  return byLevel as ExpressionSpecification;
-}
-
-function stepColor(ramp: Palette["ramp"], bounds: number[]): ExpressionSpecification {
-  const step: unknown[] = ["step", ["get", "n"], ramp[0]];
-  bounds.slice(1).forEach((bound, i) => step.push(bound, ramp[i + 1]));
-  return step as ExpressionSpecification;
 }
 
 function pickups(d: Drawing): LayerSpecification[] {
@@ -227,9 +152,11 @@ function selection(d: Drawing): LayerSpecification[] {
   ];
 }
 
+const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
 function selectedPoint(d: Drawing): GeoJSON.FeatureCollection {
   const centre = d.selected?.centre;
-  if (!centre) return { type: "FeatureCollection", features: [] };
+  if (!centre) return NOTHING;
   return {
     type: "FeatureCollection",
     features: [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: centre } }],

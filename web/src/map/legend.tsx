@@ -1,7 +1,7 @@
 import type { Boundaries, ClassId, Scheme } from "../api";
 import { formatDate, plural } from "../format";
 import { ClassMark } from "../marks";
-import { cutLabels, cuts, sideM } from "./cuts";
+import { cutLabels, cuts, ITEM_CUTS, sideM } from "./cuts";
 
 interface Props {
   scheme: Scheme;
@@ -19,12 +19,27 @@ const DRAWN: ClassId[] = ["managed", "residential", "non_residential", "outside"
 
 /** What the marks and colours mean, at this zoom and for these weeks. */
 export function Legend({ scheme, level, weeks, pickups, boundaries, day, open }: Props) {
-  const title = (id: ClassId) => scheme.classes.find((c) => c.id === id)?.title ?? id;
   return (
     <details class="legend" open={open}>
       <summary>Legend</summary>
-      {level !== null && <Ramp level={level} weeks={weeks} />}
+      {level !== null && (
+        <Ramp what="Items" level={level} weeks={weeks} base={ITEM_CUTS}>
+          <li class="legend-row">
+            <span class="swatch swatch-none" /> Visited, nothing found
+          </li>
+        </Ramp>
+      )}
       {pickups && <PickupMarks />}
+      <AreaMarks {...{ scheme, boundaries, day }} />
+    </details>
+  );
+}
+
+/** The marks of the areas on the map. */
+export function AreaMarks({ scheme, boundaries, day }: Pick<Props, "scheme" | "boundaries" | "day">) {
+  const title = (id: ClassId) => scheme.classes.find((c) => c.id === id)?.title ?? id;
+  return (
+    <>
       <h3>{boundaries && boundaries.version === null ? "No boundary in force on" : "Boundary on"} {formatDate(day)}</h3>
       <ul>
         {DRAWN.map((id) => (
@@ -33,7 +48,7 @@ export function Legend({ scheme, level, weeks, pickups, boundaries, day, open }:
           </li>
         ))}
       </ul>
-    </details>
+    </>
   );
 }
 
@@ -50,21 +65,29 @@ function PickupMarks() {
   );
 }
 
-function Ramp({ level, weeks }: { level: number; weeks: number }) {
+interface RampProps {
+  /** what is counted, as the start of a sentence */
+  what: string;
+  level: number;
+  weeks: number;
+  base: readonly number[];
+  children?: preact.ComponentChildren;
+}
+
+/** The steps of the ramp, as the map has them. */
+export function Ramp({ what, level, weeks, base, children }: RampProps) {
   return (
     <>
       <h3>
-        Items in a square of {sideLabel(level)}, {plural(weeks, "week")}
+        {what} in a square of {sideLabel(level)}, {plural(weeks, "week")}
       </h3>
       <ul data-level={level}>
-        {cutLabels(cuts(level, weeks)).map((label, step) => (
+        {cutLabels(cuts(level, weeks, base)).map((label, step) => (
           <li key={label} class="legend-row">
             <span class={`swatch swatch-${step}`} /> {label}
           </li>
         ))}
-        <li class="legend-row">
-          <span class="swatch swatch-none" /> Visited, nothing found
-        </li>
+        {children}
       </ul>
     </>
   );

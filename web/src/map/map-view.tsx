@@ -2,8 +2,7 @@ import type { Ref } from "preact";
 import { useEffect, useImperativeHandle, useRef, useState } from "preact/hooks";
 import type { Scheme } from "../api";
 import type { Position } from "../state";
-import type { Drawing } from "./layers";
-import { Sheet, type SquareOnMap } from "./sheet";
+import { type Picture, Sheet, type SquareOnMap } from "./sheet";
 
 /** What the page may tell the map to do, beside what it draws. */
 export interface MapHandle {
@@ -14,7 +13,11 @@ export interface MapHandle {
 interface Props {
   handle: Ref<MapHandle>;
   scheme: Scheme;
-  drawing: Drawing;
+  picture: Picture;
+  /** what the map is of, and where the same is as text */
+  title: string;
+  /** the layer in which a click looks for a square */
+  squares: string;
   position: Position | null;
   /** a narrow screen, where one finger must scroll the page */
   cooperative: boolean;
@@ -39,12 +42,12 @@ export function MapView(props: Props) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const { scheme, position, cooperative, drawing } = latest.current;
-    const start = { position, bounds: scheme.bounds, cooperative };
-    sheet.current = new Sheet(element, start, drawing, listeners(element, latest, setTrouble));
+    const { scheme, position, cooperative, picture, title, squares } = latest.current;
+    const start = { position, bounds: scheme.bounds, cooperative, title, squares };
+    sheet.current = new Sheet(element, start, picture, listeners(element, latest, setTrouble));
     return () => sheet.current?.remove();
   }, []);
-  useEffect(() => sheet.current?.draw(props.drawing), [props.drawing]);
+  useEffect(() => sheet.current?.draw(props.picture), [props.picture]);
   useImperativeHandle(props.handle, () => ({
     flyTo: (centre) => sheet.current?.flyTo(centre, PLACE_ZOOM),
     jumpTo: (position) => sheet.current?.jumpTo(position),

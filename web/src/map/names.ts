@@ -1,9 +1,18 @@
 // Where an area's name stands: one point each, since MapLibre would write a polygon's name once in every tile it meets.
 
 type Ring = GeoJSON.Position[];
+type Names = GeoJSON.FeatureCollection<GeoJSON.Point, { name: string; class: string }>;
 
-/** A point with the name of every area that has one, at the middle of its largest ring. */
-export function namePoints(areas: GeoJSON.FeatureCollection): GeoJSON.FeatureCollection<GeoJSON.Point, { name: string; class: string }> {
+const known = new WeakMap<GeoJSON.FeatureCollection, Names>();
+
+/** A point with the name of every area that has one, at the middle of its largest ring; the same object for the same areas. */
+export function namePoints(areas: GeoJSON.FeatureCollection): Names {
+  const names = known.get(areas) ?? pointsOf(areas);
+  known.set(areas, names);
+  return names;
+}
+
+function pointsOf(areas: GeoJSON.FeatureCollection): Names {
   const features = areas.features.flatMap((area) => {
     const name = String(area.properties?.["name"] ?? "");
     const ring = largest(outerRings(area.geometry));

@@ -13,11 +13,16 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Position } from "../state";
-import { type Drawing, mapStyle, SQUARE_LAYERS } from "./layers";
 import { paletteFor } from "./palette";
 import { patternFor, PIXEL_RATIO } from "./patterns";
 
 setWorkerUrl(workerUrl);
+
+/** A whole picture. Between two of one map only colours, filters, visibility, tile addresses and GeoJSON may differ. */
+export interface Picture {
+  theme: "light" | "dark";
+  style: StyleSpecification;
+}
 
 export interface SquareOnMap {
   id: number;
@@ -38,6 +43,10 @@ export interface SheetStart {
   bounds: [number, number, number, number] | null;
   /** two fingers to move, so that one finger scrolls the page past the map */
   cooperative: boolean;
+  /** what the map is of, and where the same is as text */
+  title: string;
+  /** the layer in which a click looks for a square */
+  squares: string;
 }
 
 // No motion over 150 ms; MapLibre leaves it out altogether where reduced motion is asked for.
@@ -46,14 +55,16 @@ const FIT = { maxZoom: 16, duration: 0 };
 
 export class Sheet {
   readonly #map: GlMap;
-  #drawn: Drawing;
+  readonly #squares: string;
+  #drawn: Picture;
   #ready = false;
-  #waiting: Drawing | null = null;
+  #waiting: Picture | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(box: HTMLElement, start: SheetStart, drawing: Drawing, events: SheetEvents) {
-    this.#drawn = drawing;
-    this.#map = new GlMap({ container: box, style: mapStyle(drawing), ...view(start, box), ...options(start) });
+  constructor(box: HTMLElement, start: SheetStart, picture: Picture, events: SheetEvents) {
+    this.#drawn = picture;
+    this.#squares = start.squares;
+    this.#map = new GlMap({ container: box, style: picture.style, ...view(start, box), ...options(start) });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -61,12 +72,12 @@ export class Sheet {
     this.#listen(events);
   }
 
-  draw(next: Drawing): void {
+  draw(next: Picture): void {
     if (!this.#ready) {
       this.#waiting = next;
       return;
     }
-    applyStyle(this.#map, this.#drawn, next);
+    applyStyle(this.#map, this.#drawn.style, next.style);
     this.#drawn = next;
   }
 
@@ -83,7 +94,7 @@ export class Sheet {
   }
 
   retry(): void {
-    for (const [id, tiles] of tileAddresses(this.#drawn)) this.#map.getSource<VectorTileSource>(id)?.setTiles(tiles);
+    for (const [id, tiles] of tileAddresses(this.#drawn.style)) this.#map.getSource<VectorTileSource>(id)?.setTiles(tiles);
   }
 
   remove(): void {
@@ -113,14 +124,14 @@ export class Sheet {
     for (const type of ["movestart", "dataloading", "resize"] as const) map.on(type, () => events.onBusy());
     map.on("dataloading", () => this.#settle());
     map.on("moveend", () => events.onMove(position(map)));
-    map.on("idle", () => events.onIdle(levelOnScreen(map), this.#drawn.palette.name));
+    map.on("idle", () => events.onIdle(levelOnScreen(map, this.#squares), this.#drawn.theme));
     map.on("error", () => events.onTrouble());
     map.on("click", ({ point }) => {
-      const feature = map.queryRenderedFeatures(point, { layers: SQUARE_LAYERS })[0];
+      const feature = map.queryRenderedFeatures(point, { layers: [this.#squares] })[0];
       if (feature) events.onPick(squareOf(feature));
     });
-    map.on("mouseenter", SQUARE_LAYERS, () => (map.getCanvas().style.cursor = "pointer"));
-    map.on("mouseleave", SQUARE_LAYERS, () => (map.getCanvas().style.cursor = ""));
+    map.on("mouseenter", this.#squares, () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", this.#squares, () => (map.getCanvas().style.cursor = ""));
   }
 }
 
@@ -136,7 +147,7 @@ function options(start: SheetStart) {
     // Without it a browser prints an empty rectangle.
     canvasContextAttributes: { preserveDrawingBuffer: true },
     locale: {
-      "Map.Title": "Map of items removed. The ranked places list holds the same squares.",
+      "Map.Title": start.title,
       "CooperativeGesturesHandler.MobileHelpText": "Use two fingers to move the map",
       "CooperativeGesturesHandler.WindowsHelpText": "Use Ctrl + scroll to zoom the map",
       "CooperativeGesturesHandler.MacHelpText": "Use ⌘ + scroll to zoom the map",
@@ -164,39 +175,31 @@ function squareOf(feature: MapGeoJSONFeature): SquareOnMap {
   return { id: Number(feature.id), level: Number(feature.properties["level"] ?? 0) };
 }
 
-function levelOnScreen(map: GlMap): number | null {
-  const feature = map.queryRenderedFeatures({ layers: SQUARE_LAYERS })[0];
+function levelOnScreen(map: GlMap, squares: string): number | null {
+  const feature = map.queryRenderedFeatures({ layers: [squares] })[0];
   return feature ? squareOf(feature).level : null;
 }
 
-function tileAddresses(d: Drawing): [string, string[]][] {
-  return [
-    ["hotspots", [d.hotspotTiles]],
-    ["pickups", [d.pickupTiles]],
-  ];
+function tileAddresses(style: StyleSpecification): [string, string[]][] {
+  return Object.entries(style.sources).flatMap(([id, source]) => (source.type === "vector" ? [[id, source.tiles ?? []]] : []));
 }
 
 /**
- * Brings the map from one drawing to the next. MapLibre's own setStyle would take a source whose address changed away
+ * Brings the map from one style to the next. MapLibre's own setStyle would take a source whose address changed away
  * and leave a hole until its tiles arrive; this keeps the old squares until the new ones are there.
  */
-function applyStyle(map: GlMap, from: Drawing, to: Drawing): void {
+function applyStyle(map: GlMap, from: StyleSpecification, to: StyleSpecification): void {
   const before = new Map(tileAddresses(from).map(([id, tiles]) => [id, tiles.join()]));
   for (const [id, tiles] of tileAddresses(to)) {
     if (before.get(id) !== tiles.join()) map.getSource<VectorTileSource>(id)?.setTiles(tiles);
   }
-  const style = mapStyle(to);
-  if (from.boundaries !== to.boundaries) setData(map, style, ["boundaries", "names"]);
-  if (from.selected?.centre !== to.selected?.centre) setData(map, style, ["selected"]);
-  const old = new Map(mapStyle(from).layers.map((layer) => [layer.id, layer]));
-  for (const layer of style.layers) applyLayer(map, old.get(layer.id), layer);
-}
-
-function setData(map: GlMap, style: StyleSpecification, ids: string[]): void {
-  for (const id of ids) {
-    const source = style.sources[id];
-    if (source?.type === "geojson") map.getSource<GeoJSONSource>(id)?.setData(source.data);
+  for (const [id, source] of Object.entries(to.sources)) {
+    const old = from.sources[id];
+    if (source.type !== "geojson" || (old?.type === "geojson" && old.data === source.data)) continue;
+    map.getSource<GeoJSONSource>(id)?.setData(source.data);
   }
+  const old = new Map(from.layers.map((layer) => [layer.id, layer]));
+  for (const layer of to.layers) applyLayer(map, old.get(layer.id), layer);
 }
 
 function applyLayer(map: GlMap, from: LayerSpecification | undefined, to: LayerSpecification): void {
