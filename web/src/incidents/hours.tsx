@@ -14,7 +14,7 @@ export function HourTables({ filter, asked }: { filter: IncidentFilter; asked: s
     <section class={hours.stale ? "part is-stale" : "part"} aria-labelledby="hours-title">
       <h2 id="hours-title">Days and hours</h2>
       <p class="quiet">
-        By when things happened, on the town's clock: 18 is from 18:00 to 18:59. A darker cell has more, an empty one none.
+        By when things happened, on the town's clock: 18 is from 18:00 to 18:59. The stronger a cell's colour, the more; an empty one has none.
       </p>
       {hours.trouble && <TroubleBox what="The hours" trouble={hours.trouble} onRetry={hours.retry} />}
       {hours.data &&

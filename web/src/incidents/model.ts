@@ -17,7 +17,7 @@ export interface IncidentModel {
   returned: number;
   counts: Resource<IncidentCounts>;
   outcomes: Resource<IncidentCounts>;
-  /** null until the first counts are there, and where there are no weeks with records */
+  /** null until the first counts are there, and where there are no weeks with reports */
   shown: { span: Range; filter: IncidentFilter & { range: Range }; view: IncidentView } | null;
 }
 
@@ -29,24 +29,27 @@ export function useIncidents(scheme: Scheme, places: "places" | "no places"): In
   const { state: asked, change, returned } = useAddress(INCIDENT_ADDRESS);
   const square = places === "places" ? asked.square : null;
   const state = useMemo(() => ({ ...asked, square }), [asked]);
-  const counts = useJson<IncidentCounts>(incidentCountsUrl("week,class", { ...ALL, square: square?.id ?? null }));
-  const shown = useShown(scheme, state, counts.data);
-  // While an answer is awaited the old numbers stay with the words that belong to them.
-  const last = useRef(shown);
-  if (!counts.stale || !last.current) last.current = shown;
-  const filter = shown?.filter;
-  const outcomes = useJson<IncidentCounts>(filter && !asksNothing(filter) ? incidentCountsUrl("outcome", filter) : null);
-  const kept = last.current && shown && { ...shown, view: last.current.view };
-  return { scheme, state, change, returned, counts, outcomes, shown: kept };
+  const all = useJson<IncidentCounts>(incidentCountsUrl("week,class", ALL));
+  const one = useJson<IncidentCounts>(square && incidentCountsUrl("week,class", { ...ALL, square: square.id }));
+  const counts = square ? one : all;
+  const shown = useShown(scheme, state, all.data, counts);
+  const outcomes = useJson<IncidentCounts>(shown && !asksNothing(shown.filter) ? incidentCountsUrl("outcome", shown.filter) : null);
+  return { scheme, state, change, returned, counts, outcomes, shown };
 }
 
-function useShown(scheme: Scheme, state: IncidentState, counts: IncidentCounts | null) {
-  return useMemo(() => {
-    const span = counts && incidentSpan(counts.rows, scheme);
-    if (!counts || !span) return null;
-    const filter = incidentFilterOf(state, scheme, span);
-    return { span, filter, view: incidentViewOf(counts.rows, scheme, filter, span) };
-  }, [counts, scheme, state.range, state.categories, state.classes, state.square]);
+// The weeks to choose from are those of all reports: those of one square may be few.
+function useShown(scheme: Scheme, state: IncidentState, all: IncidentCounts | null, counts: Resource<IncidentCounts>) {
+  const span = useMemo(() => all && incidentSpan(all.rows), [all]);
+  const filter = useMemo(
+    () => span && incidentFilterOf(state, scheme, span),
+    [span, scheme, state.range, state.categories, state.classes, state.square],
+  );
+  const rows = counts.data?.rows;
+  const newest = useMemo(() => (rows && span && filter ? incidentViewOf(rows, scheme, filter, span) : null), [rows, scheme, filter, span]);
+  // While an answer is awaited the old numbers stay with the words that belong to them.
+  const view = useRef(newest);
+  if (!counts.stale || !view.current) view.current = newest;
+  return span && filter && view.current ? { span, filter, view: view.current } : null;
 }
 
 /** The standard range stays unnamed in the address, so that a kept link moves on with the records. */

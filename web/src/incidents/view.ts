@@ -2,7 +2,6 @@
 import type { ClassId, Scheme } from "../api";
 import { formatNumber, formatRange, joinWords, plural } from "../format";
 import { beforeWords, compare, couldBeChance } from "../sentence";
-import { spanOf } from "../state";
 import { inClasses, inRange, shownClasses, sum, tabulate, type Table } from "../tally";
 import { addDays, countWeeks, rangeBefore, type Range } from "../weeks";
 import { CATEGORIES, type Category, type IncidentCount, type IncidentFilter } from "./contract";
@@ -31,15 +30,15 @@ export interface IncidentView {
   most: number;
 }
 
-/** The weeks with records of any sort, as a range; null where there are none. */
-export function incidentSpan(rows: IncidentCount[], scheme: Scheme): Range | null {
-  const weeks = rows.flatMap((row) => (row.week ? [row.week] : []));
-  const froms = scheme.weeks ? [...weeks, scheme.weeks.first] : weeks;
-  const ends = weeks.map((week) => addDays(week, 7));
-  if (scheme.weeks) ends.push(spanOf(scheme).to);
-  const [from] = froms.toSorted();
-  const to = ends.toSorted().at(-1);
-  return from && to ? { from, to } : null;
+/**
+ * The weeks from the first with a report to the last, as a range; null where there is none. Weeks that have pickups alone
+ * are not in it: their reports may still have to come, and none would look like fewer.
+ */
+export function incidentSpan(rows: IncidentCount[]): Range | null {
+  const weeks = rows.flatMap((row) => (row.week ? [row.week] : [])).toSorted();
+  const [from] = weeks;
+  const last = weeks.at(-1);
+  return from && last ? { from, to: addDays(last, 7) } : null;
 }
 
 /** The rows of one category, in the words of the tables that count anything. */

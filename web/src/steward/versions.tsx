@@ -24,7 +24,7 @@ export function Versions({ scheme }: { scheme: Scheme }) {
       {data?.versions.length === 0 && <p>No boundary yet, so no record has a class.</p>}
       {data && data.versions.length > 0 && (
         <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Table of boundary versions">
-          <table class="numbers">
+          <table class="numbers records">
             <thead>
               <tr>
                 <th scope="col">Version</th>
