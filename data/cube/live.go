@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -111,7 +112,8 @@ func (l *Live) wait(ctx context.Context) error {
 }
 
 // load makes the cube anew beside the one in use, from a snapshot or from all
-// records, and puts it in its place.
+// records, and puts it in its place. Settings, sums and records are read one after
+// the other: where they don't belong together it begins again.
 func (l *Live) load(ctx context.Context) error {
 	settings, err := l.settingsOrWait(ctx)
 	if err != nil {
@@ -121,50 +123,34 @@ func (l *Live) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	cube, position, err := l.restore(ctx, settings)
+	if err != nil && ctx.Err() == nil {
+		cube, position, err = l.count(ctx, settings)
+	}
+	if err != nil {
+		return err
+	}
+	// After the cube, so that no change lies between them that neither has.
 	all, err := l.allIncidents(ctx, settings, sums)
 	if err != nil {
 		return err
 	}
-	cube, position, err := l.restore(ctx, settings)
-	if err == nil {
-		if again, err := l.destroyedSince(ctx, first); err != nil || again {
-			return errors.Join(err, l.loadAgain(ctx, again))
-		}
-		l.show(settings, cube, all, Touch{Position: position, Scheme: settings.Scheme, Everything: true})
-		return nil
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if cube, position, err = l.count(ctx, settings); err != nil {
-		return err
-	}
-	// Sums and what they were made of were read one after the other.
-	if again, err := l.destroyedSince(ctx, first); err != nil || again {
-		return errors.Join(err, l.loadAgain(ctx, again))
-	}
-	// Settings and records were read one after the other: they must belong
-	// together.
 	now, err := l.door.Reload(ctx)
 	if err != nil {
 		return err
 	}
+	destroyed, err := l.destroyedSince(ctx, first)
+	if err != nil {
+		return err
+	}
+	if destroyed || now.Scheme.Text != settings.Scheme.Text {
+		return l.load(ctx)
+	}
 	if now.Revision != settings.Revision {
-		if now.Scheme.Text != settings.Scheme.Text {
-			return l.load(ctx)
-		}
 		cube, all = cube.placedBy(now.Timeline), all.Placed(now.Timeline)
 	}
 	l.show(now, cube, all, Touch{Position: position, Scheme: now.Scheme, Everything: true})
 	return nil
-}
-
-// loadAgain is load where it is wanted.
-func (l *Live) loadAgain(ctx context.Context, wanted bool) error {
-	if !wanted {
-		return nil
-	}
-	return l.load(ctx)
 }
 
 // destroyedSince reports whether the feed tells after a position that records
@@ -236,10 +222,11 @@ func (l *Live) restore(ctx context.Context, settings *intake.Settings) (cube *Cu
 		if want := (snapshotOf{settings.Scheme.Text, settings.Revision, of.Position, trace}); of != want {
 			return doubt("it is of other settings, or of another store or state of it")
 		}
-		if destroyed, err := l.destroyedSince(ctx, of.Position); err != nil || destroyed {
-			return errors.Join(err, doubt("records that it tells of were destroyed since"))
+		destroyed, err := l.destroyedSince(ctx, of.Position)
+		if err == nil && destroyed {
+			err = errors.Join(doubt("records that it tells of were destroyed since; it is deleted"), os.Remove(l.options.Snapshot))
 		}
-		return nil
+		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.options.Log.Info("the snapshot of the counts is left aside and all records are counted", "because", err)
