@@ -150,7 +150,9 @@ func TestRetentionDestroysBesideAServerThatCountsOn(t *testing.T) {
 
 func TestRetentionIsHeldListedAndLogged(t *testing.T) {
 	store := retainedStore(t)
-	run := func(args ...string) string { return mustRun(t, append([]string{"--store=" + store, "retention"}, args...)...) }
+	run := func(args ...string) string {
+		return mustRun(t, append([]string{"--store=" + store, "retention"}, args...)...)
+	}
 	if said := run("list"); !strings.Contains(said, "Nothing was destroyed yet") {
 		t.Errorf("list: %s", said)
 	}

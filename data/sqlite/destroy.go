@@ -41,10 +41,6 @@ func (s *Store) Destroy(ctx context.Context, plan data.Destruction) (signed data
 		if err != nil {
 			return err
 		}
-		before, err := countsOf(tx, &plan)
-		if err != nil {
-			return err
-		}
 		for _, sort := range endings {
 			if err := d.end(sort); err != nil {
 				return fmt.Errorf("%s: %w", sort.record, err)
@@ -55,13 +51,12 @@ func (s *Store) Destroy(ctx context.Context, plan data.Destruction) (signed data
 			return nil
 		}
 		after, err := countsOf(tx, &plan)
-		if err == nil && after != before {
+		if err == nil && after != d.certificate.Counts {
 			err = errors.New("the counts would not be what they were; nothing was destroyed")
 		}
 		if err != nil {
 			return err
 		}
-		d.certificate.Counts = after
 		signed, err = d.certify()
 		return err
 	})
@@ -113,10 +108,8 @@ func (d *destruction) find(e ending) error {
 	cut, found := d.of(e.Sort)
 	found.Cut = cut
 	weeks, months := cut.Milliseconds(d.plan.Scheme.Location)
-	for _, statement := range e.begin {
-		if _, err := d.tx.Exec(statement); err != nil {
-			return err
-		}
+	if err := d.all(e.begin[:]); err != nil {
+		return err
 	}
 	if _, err := d.tx.Exec(e.due, weeks, months); err != nil {
 		return err
@@ -191,13 +184,33 @@ func (d *destruction) end(e ending) error {
 	if err := d.find(e); err != nil {
 		return err
 	}
+	if _, found := d.of(e.Sort); found.Records+found.Deleted > 0 {
+		if err := d.endSome(e); err != nil {
+			return err
+		}
+	}
+	return d.all(e.drop[:])
+}
+
+// endSome destroys what was found. Before the first of it the counts are taken.
+func (d *destruction) endSome(e ending) (err error) {
+	if d.certificate.Counts == "" {
+		if d.certificate.Counts, err = countsOf(d.tx, d.plan); err != nil {
+			return err
+		}
+	}
 	if err := e.sum(d); err != nil {
 		return err
 	}
 	if err := d.rememberEnded(e); err != nil {
 		return err
 	}
-	for _, statement := range e.destroy {
+	return d.all(e.destroy[:])
+}
+
+// all carries out statements one after the other.
+func (d *destruction) all(statements []string) error {
+	for _, statement := range statements {
 		if _, err := d.tx.Exec(statement); err != nil {
 			return err
 		}

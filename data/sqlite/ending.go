@@ -18,7 +18,8 @@ type ending struct {
 	undated  string
 	days     string
 	ended    string // selects ids, sources and references of past, some after another
-	destroy  [8]string
+	destroy  [6]string
+	drop     [2]string
 	sum      func(*destruction) error
 }
 
@@ -75,7 +76,7 @@ func newEnding(record, time, other string) ending {
 		days: `SELECT min(` + time + `_ms), max(` + time + `_ms) FROM ` + record + `
 			WHERE id IN (SELECT id FROM temp.due) AND (` + time + `_precision = 3) = ?`,
 		ended: `SELECT id, source, ref FROM ` + history + ` WHERE id > ? AND id IN (SELECT id FROM temp.past) ORDER BY id LIMIT ?`,
-		destroy: [8]string{
+		destroy: [6]string{
 			`DELETE FROM ` + record + `_answer WHERE record IN (SELECT id FROM temp.due)`,
 			`DELETE FROM ` + record + `_moved WHERE record IN (SELECT id FROM temp.due UNION ALL SELECT id FROM temp.past)`,
 			`UPDATE change SET record = 'destroyed', before = NULL, after = NULL
@@ -87,9 +88,8 @@ func newEnding(record, time, other string) ending {
 				UNION SELECT answer FROM pickup_history UNION SELECT answer FROM incident_history
 				UNION SELECT before FROM pickup_moved UNION SELECT after FROM pickup_moved
 				UNION SELECT before FROM incident_moved UNION SELECT after FROM incident_moved)`,
-			`DROP TABLE temp.due`,
-			`DROP TABLE temp.past`,
 		},
+		drop: [2]string{`DROP TABLE temp.due`, `DROP TABLE temp.past`},
 	}
 	e.Sort, e.sum = data.PickupSort, (*destruction).sumPickups
 	if record == "incident" {

@@ -19,9 +19,9 @@ type known struct {
 
 func knownIn(tx *sql.Tx) (known, error) {
 	k := known{tx: tx}
-	var any bool
-	err := tx.QueryRow(`SELECT key, EXISTS (SELECT 1 FROM destroyed) FROM destroyed_key`).Scan(&k.key, &any)
-	if err != nil || !any {
+	var ever bool
+	err := tx.QueryRow(`SELECT key, EXISTS (SELECT 1 FROM destroyed) FROM destroyed_key`).Scan(&k.key, &ever)
+	if err != nil || !ever {
 		return k, err
 	}
 	k.find, err = tx.Prepare(`SELECT EXISTS (SELECT 1 FROM destroyed WHERE hash = ?)`)
