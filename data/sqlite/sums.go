@@ -52,7 +52,7 @@ type pickupTally struct {
 func (t *pickupTally) add(visits int64, found []data.Quantity) {
 	t.visits += visits
 	for _, quantity := range found {
-		if quantity.Items > 0 {
+		if quantity.Items != 0 {
 			t.found[quantity.Kind] += quantity.Items
 		}
 	}
