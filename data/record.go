@@ -60,6 +60,9 @@ type Visit struct {
 	At    When
 	// Found is as in Pickup.
 	Found []Quantity
+	// Settled is one of a PickupSum: Point is the middle of its square, At its week
+	// or month, and Class and Area are not to be asked for again.
+	Settled bool
 }
 
 // Incident is one report of the public or of a service. It is never counted

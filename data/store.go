@@ -48,7 +48,7 @@ const (
 	// which had other content.
 	Corrected
 	// Gone is a record of which nothing is stored, because the one of its source
-	// and reference was deleted.
+	// and reference was deleted, or destroyed at the end of its retention.
 	Gone
 )
 
@@ -105,7 +105,7 @@ type Version struct {
 }
 
 // Change is one entry of the change feed: a record was added, corrected or
-// deleted, or the settings changed. A version that was replaced or deleted since
+// deleted, the settings changed, or records were destroyed. A version that was replaced or deleted since
 // has the place that it had at last, any other the one that it has now.
 type Change struct {
 	// Position grows from entry to entry, not always by one.
@@ -119,6 +119,9 @@ type Change struct {
 	// Settings is set where the scheme or a boundary changed, and with them
 	// the places of records: counts must be made anew.
 	Settings bool
+	// Destroyed is set where records were destroyed at the end of their retention,
+	// and in the place of each entry about one of them: all must be read anew.
+	Destroyed bool
 }
 
 // Store keeps everything. It has two engines and one suite of tests, package
@@ -126,6 +129,8 @@ type Change struct {
 // called by many goroutines at once. What a call has acknowledged, by
 // returning without an error, survives a crash of the process and a power cut.
 type Store interface {
+	RetentionStore
+
 	// Settings returns the scheme and the boundaries, or ErrNoScheme. Areas
 	// come back in their order, rounded to the lattice; times are kept to the
 	// millisecond.
@@ -176,7 +181,8 @@ type Store interface {
 
 	// ReplacePickup stores a pickup whatever its source and reference had before:
 	// the receipt is Added where there was none or it was deleted, Corrected where
-	// there was other content, and Unchanged where it says the same. The version
+	// there was other content, Unchanged where it says the same, and Gone where it
+	// was destroyed. The version
 	// that it replaces goes into the history, with at as its end; at must not be
 	// zero. Revision, place and Found are as in PutPickups.
 	ReplacePickup(ctx context.Context, revision int64, p Pickup, at time.Time) (Receipt, error)
@@ -201,7 +207,9 @@ type Store interface {
 	Pickups(ctx context.Context) (position int64, all iter.Seq2[Pickup, error], err error)
 
 	// Visits yields every pickup as a Visit, many at a time, in no order that is
-	// promised; none of the batches is empty. View, position and ranging are as
+	// promised; none of the batches is empty. Those that were destroyed are among
+	// them: as many for each PickupSum as it has visits, each Settled and one of
+	// them with all that was found. View, position and ranging are as
 	// in Pickups. A batch and what is in it is good until the next one is asked
 	// for; only strings may be kept.
 	Visits(ctx context.Context) (position int64, all iter.Seq2[[]Visit, error], err error)

@@ -152,6 +152,10 @@ func (p *program) tellPreview(preview *intake.Preview) {
 		counted(total.Records(), "record"), counted(total.Visits, "visit"), counted(items, "item"), counted(total.Incidents, "incident"))
 	fmt.Fprintf(p.stdout, "%s would only come to another area of their class; for %s only the permitted hours or the mark near the boundary would change.\n",
 		counted(preview.AreaOnly.Records(), "record"), grouped(preview.MarkOnly.Records()))
+	if settled := preview.SettledVisits + preview.SettledIncidents; settled > 0 {
+		fmt.Fprintf(p.stdout, "%s and %s of that span were destroyed at the end of their retention; what is left of them is kept as it is.\n",
+			counted(preview.SettledVisits, "visit"), counted(preview.SettledIncidents, "incident"))
+	}
 	if total.Records() > 0 {
 		p.tabulate(preview, preview.ByClass(), []string{"from", "to"}, func(c intake.ClassChange) []string {
 			return []string{c.Before.String(), c.After.String()}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -110,41 +112,60 @@ func (l *Live) wait(ctx context.Context) error {
 }
 
 // load makes the cube anew beside the one in use, from a snapshot or from all
-// records, and puts it in its place.
+// records, and puts it in its place. Settings, sums and records are read one after
+// the other: where they don't belong together it begins again.
 func (l *Live) load(ctx context.Context) error {
 	settings, err := l.settingsOrWait(ctx)
 	if err != nil {
 		return err
 	}
-	all, err := l.allIncidents(ctx, settings)
+	first, sums, err := l.store.IncidentSums(ctx)
 	if err != nil {
 		return err
 	}
 	cube, position, err := l.restore(ctx, settings)
-	if err == nil {
-		l.show(settings, cube, all, Touch{Position: position, Scheme: settings.Scheme, Everything: true})
-		return nil
+	if err != nil && ctx.Err() == nil {
+		cube, position, err = l.count(ctx, settings)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if cube, position, err = l.count(ctx, settings); err != nil {
+	if err != nil {
 		return err
 	}
-	// Settings and records were read one after the other: they must belong
-	// together.
+	// After the cube, so that no change lies between them that neither has.
+	all, err := l.allIncidents(ctx, settings, sums)
+	if err != nil {
+		return err
+	}
 	now, err := l.door.Reload(ctx)
 	if err != nil {
 		return err
 	}
+	destroyed, err := l.destroyedSince(ctx, first)
+	if err != nil {
+		return err
+	}
+	if destroyed || now.Scheme.Text != settings.Scheme.Text {
+		return l.load(ctx)
+	}
 	if now.Revision != settings.Revision {
-		if now.Scheme.Text != settings.Scheme.Text {
-			return l.load(ctx)
-		}
 		cube, all = cube.placedBy(now.Timeline), all.Placed(now.Timeline)
 	}
 	l.show(now, cube, all, Touch{Position: position, Scheme: now.Scheme, Everything: true})
 	return nil
+}
+
+// destroyedSince reports whether the feed tells after a position that records
+// were destroyed.
+func (l *Live) destroyedSince(ctx context.Context, position int64) (bool, error) {
+	for {
+		changes, err := l.store.Changes(ctx, position, feedBatch)
+		if err != nil || len(changes) == 0 {
+			return false, err
+		}
+		if slices.ContainsFunc(changes, func(c data.Change) bool { return c.Destroyed }) {
+			return true, nil
+		}
+		position = changes[len(changes)-1].Position
+	}
 }
 
 // count makes a cube of all records.
@@ -171,8 +192,8 @@ func (l *Live) count(ctx context.Context, settings *intake.Settings) (*Cube, int
 // tellEvery is after how many records Progress is called.
 const tellEvery = 100_000
 
-// allIncidents reads all incidents.
-func (l *Live) allIncidents(ctx context.Context, settings *intake.Settings) (*incidents.Set, error) {
+// allIncidents reads all incidents, and puts sums to them.
+func (l *Live) allIncidents(ctx context.Context, settings *intake.Settings, sums []data.IncidentSum) (*incidents.Set, error) {
 	position, all, err := l.store.Incidents(ctx)
 	if err != nil {
 		return nil, err
@@ -184,7 +205,7 @@ func (l *Live) allIncidents(ctx context.Context, settings *intake.Settings) (*in
 		}
 		list = append(list, i)
 	}
-	return incidents.New(settings.Scheme, position, list), nil
+	return incidents.New(settings.Scheme, position, list, sums), nil
 }
 
 // restore makes a cube from the snapshot.
@@ -201,7 +222,11 @@ func (l *Live) restore(ctx context.Context, settings *intake.Settings) (cube *Cu
 		if want := (snapshotOf{settings.Scheme.Text, settings.Revision, of.Position, trace}); of != want {
 			return doubt("it is of other settings, or of another store or state of it")
 		}
-		return nil
+		destroyed, err := l.destroyedSince(ctx, of.Position)
+		if err == nil && destroyed {
+			err = errors.Join(doubt("records that it tells of were destroyed since; it is deleted"), os.Remove(l.options.Snapshot))
+		}
+		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.options.Log.Info("the snapshot of the counts is left aside and all records are counted", "because", err)
@@ -210,13 +235,21 @@ func (l *Live) restore(ctx context.Context, settings *intake.Settings) (cube *Cu
 }
 
 // Save writes a snapshot of what is counted now, for the next start. Without a
-// name for it, or before the first load, it does nothing.
+// name for it, before the first load, or where what is counted was destroyed since,
+// it does nothing.
 func (l *Live) Save(ctx context.Context) error {
 	now := l.now.Load()
 	if l.options.Snapshot == "" || now.cube == nil {
 		return nil
 	}
-	trace, err := l.store.Trace(ctx, now.position)
+	destroyed, err := l.destroyedSince(ctx, now.position)
+	if err == nil && destroyed {
+		return nil
+	}
+	trace := ""
+	if err == nil {
+		trace, err = l.store.Trace(ctx, now.position)
+	}
 	if err == nil {
 		err = now.cube.writeSnapshot(l.options.Snapshot, snapshotOf{now.settings.Scheme.Text, now.settings.Revision, now.position, trace})
 	}
@@ -328,8 +361,8 @@ func (l *Live) follow(ctx context.Context) error {
 }
 
 // apply shows a cube that counts some changes more. Where the boundaries
-// changed it places all visits anew, in memory; where the scheme did, it loads
-// them.
+// changed it places all visits anew, in memory; where the scheme did, or records
+// were destroyed, it loads them.
 //
 // Pickups are given their places by the settings shown here, those that end too:
 // so were all that are counted. The store's own place may be of later settings
@@ -340,6 +373,9 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 	settings, cube := now.settings, now.cube.next()
 	cube.takeMerged()
 	for _, change := range changes {
+		if change.Destroyed {
+			return l.load(ctx)
+		}
 		if !change.Settings {
 			continue
 		}

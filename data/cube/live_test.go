@@ -22,6 +22,7 @@ import (
 // following is a cube that follows a store.
 type following struct {
 	t     *testing.T
+	path  string
 	store *sqlite.Store
 	door  *intake.Door // another than the one of the cube
 	live  *cube.Live
@@ -32,10 +33,11 @@ type following struct {
 // follow starts a cube on an empty store.
 func follow(t *testing.T) following {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	path := filepath.Join(t.TempDir(), "test.db")
+	store, err := sqlite.Open(t.Context(), path)
 	check(t, err)
 	ctx, stop := context.WithCancel(context.Background())
-	f := following{t: t, store: store, door: intake.New(store), live: cube.NewLive(store, intake.New(store), cube.Options{}), ended: make(chan error, 1), stop: stop}
+	f := following{t: t, path: path, store: store, door: intake.New(store), live: cube.NewLive(store, intake.New(store), cube.Options{}), ended: make(chan error, 1), stop: stop}
 	done := make(chan struct{})
 	go func() { defer close(done); f.ended <- f.live.Run(ctx) }()
 	t.Cleanup(func() {

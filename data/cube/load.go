@@ -56,6 +56,9 @@ func (l *loading) take(visits []data.Visit) {
 		if from.Located {
 			v.point = from.Point
 		}
+		if from.Settled {
+			v.at = settled
+		}
 		l.recent.visits = append(l.recent.visits, v)
 	}
 	if len(l.recent.visits)-l.placed >= together {

@@ -14,13 +14,20 @@ import (
 // was found, with no pointers, so that the garbage collector has nothing to look
 // at.
 type visit struct {
-	at     int64     // milliseconds since 1970
-	point  geo.Point // not looked at where the class is Unlocated
+	at     int64     // milliseconds since 1970, or settled
+	point  geo.Point // not looked at where the class is Unlocated, or the visit settled
 	week   data.Week
 	place  place
 	square uint32 // number of the shape of its square of level 0
 	items  uint32 // where its items begin; 0 for none
 }
+
+// settled is the time of a visit that is part of a sum for good: its place is
+// not asked for again.
+const settled = math.MinInt64
+
+// fixed reports whether a visit keeps its place whatever the boundary.
+func (v *visit) fixed() bool { return v.at == settled || v.place.class() == geo.Unlocated }
 
 // place is the number of an area and a class. Places sort by area within a
 // class.
@@ -97,11 +104,11 @@ func placed(visits []visit, timeline *geo.Timeline, areas *areas) []visit {
 		runtime.Gosched() // see yieldEvery
 		some := out[from:min(from+placesAtOnce, len(out))]
 		for i := range some {
-			points[i], times[i] = some[i].point, time.UnixMilli(some[i].at)
+			points[i], times[i] = some[i].point, time.UnixMilli(some[i].at) // of no matter where it is fixed
 		}
 		timeline.Places(places[:len(some)], points[:len(some)], nil, times[:len(some)])
 		for i := range some {
-			if some[i].place.class() == geo.Unlocated {
+			if some[i].fixed() {
 				continue
 			}
 			if area := places[i].Area; area != known {

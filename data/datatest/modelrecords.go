@@ -15,6 +15,7 @@ type modelRecords[T any] struct {
 	now     map[data.Key]*T
 	history map[data.Key][]data.Version
 	past    map[data.Key][]data.Past
+	gone    map[data.Key]bool // those that were destroyed
 }
 
 // traits says where a sort of record has what all sorts have.
@@ -48,7 +49,7 @@ var incidentTraits = traits[data.Incident]{
 }
 
 func newModelRecords[T any](of traits[T]) modelRecords[T] {
-	return modelRecords[T]{of, map[data.Key]*T{}, map[data.Key][]data.Version{}, map[data.Key][]data.Past{}}
+	return modelRecords[T]{of, map[data.Key]*T{}, map[data.Key][]data.Version{}, map[data.Key][]data.Past{}, map[data.Key]bool{}}
 }
 
 // change returns an entry of the feed.
@@ -65,7 +66,7 @@ func (m *modelRecords[T]) put(batch []T) (receipts []data.Receipt, feed []data.C
 		key := m.key(record)
 		there := m.now[key]
 		switch {
-		case there == nil && len(m.history[key]) > 0:
+		case m.gone[key], there == nil && len(m.history[key]) > 0:
 			receipts = append(receipts, data.Gone)
 		case there == nil:
 			m.now[key] = &record
@@ -95,6 +96,9 @@ func (m *modelRecords[T]) end(key data.Key, at time.Time, version int64) *T {
 // one before.
 func (m *modelRecords[T]) replace(record T, at time.Time, version func(T) int64) (data.Receipt, []data.Change) {
 	key := m.key(record)
+	if m.gone[key] {
+		return data.Gone, nil
+	}
 	before := m.now[key]
 	receipt := data.Added
 	if before != nil {
@@ -146,6 +150,40 @@ func (m *modelRecords[T]) moves(in data.Span, answer answer) (moves []data.Move)
 	return moves
 }
 
+// destroy takes the records out whose time is over, with all that is known of
+// them, and returns those that counted.
+func (m *modelRecords[T]) destroy(over func(data.When) bool) (counted []T, deleted int) {
+	for key, record := range m.now {
+		if _, week := m.times(*record); over(week) {
+			counted = append(counted, *record)
+			m.gone[key] = true
+		}
+	}
+	for key, versions := range m.history {
+		if m.now[key] != nil {
+			continue
+		}
+		if _, week := m.times(**m.version(&versions[len(versions)-1])); over(week) {
+			m.gone[key] = true
+			deleted++
+		}
+	}
+	for key := range m.gone {
+		delete(m.now, key)
+		delete(m.history, key)
+		delete(m.past, key)
+	}
+	return counted, deleted
+}
+
+// hide makes an entry of the feed about a record that was destroyed say only that.
+func (m *modelRecords[T]) hide(c *data.Change) {
+	before, after := m.sides(c)
+	if *before != nil && m.gone[m.key(**before)] || *after != nil && m.gone[m.key(**after)] {
+		*c = data.Change{Destroyed: true}
+	}
+}
+
 // settle fills in the versions of the boundary, and returns all records.
 func (m *modelRecords[T]) settle(version func(T) int64) (all []T) {
 	for _, record := range m.now {
@@ -162,6 +200,13 @@ func (m *modelRecords[T]) compare(t *testing.T, s data.Store) {
 		past, err := s.Before(t.Context(), m.sort, key)
 		check(t, err)
 		equal(t, past, m.past[key])
+	}
+	for key := range m.gone {
+		past, err := s.Before(t.Context(), m.sort, key)
+		check(t, err)
+		versions, err := s.History(t.Context(), m.sort, key)
+		check(t, err)
+		equal(t, len(past)+len(versions), 0)
 	}
 	for key := range m.history {
 		past, err := s.Before(t.Context(), m.sort, key)

@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -43,12 +44,13 @@ type Count struct {
 
 // Counts counts what a query selects, split by category and some dimensions
 // besides, squares of a level. Rows are in the order of the dimensions; groups
-// without an incident are left out.
+// without an incident are left out. Those of which sums are left have no area and
+// no square.
 func (s *Set) Counts(q Query, by []Dimension, level uint8) []Count {
 	has := func(d Dimension) bool { return slices.Contains(by, d) }
 	week, class, outcome, area, square := has(ByWeek), has(ByClass), has(ByOutcome), has(ByArea), has(BySquare)
 	sums := map[Group]int64{}
-	for r := range s.Selected(q) {
+	for r, n := range s.counted(q) {
 		g := Group{Category: r.Category}
 		if week {
 			g.Week = r.Week
@@ -65,7 +67,7 @@ func (s *Set) Counts(q Query, by []Dimension, level uint8) []Count {
 		if square {
 			g.Square = up(r.Square, level)
 		}
-		sums[g]++
+		sums[g] += n
 	}
 	counts := make([]Count, 0, len(sums))
 	for group, n := range sums {
@@ -73,6 +75,22 @@ func (s *Set) Counts(q Query, by []Dimension, level uint8) []Count {
 	}
 	slices.SortFunc(counts, func(a, b Count) int { return a.compare(&b.Group) })
 	return counts
+}
+
+// counted yields the incidents that a query selects, one each, and sums.
+func (s *Set) counted(q Query) iter.Seq2[*Row, int64] {
+	return func(yield func(*Row, int64) bool) {
+		for r := range s.Selected(q) {
+			if !yield(r, 1) {
+				return
+			}
+		}
+		for i := range s.sums {
+			if q.Selects(&s.sums[i].row) && !yield(&s.sums[i].row, s.sums[i].n) {
+				return
+			}
+		}
+	}
 }
 
 func (g *Group) compare(other *Group) int {
@@ -98,9 +116,9 @@ type Week [7][24]int64
 // many have no hour, by category.
 func (s *Set) Hours(q Query) (hours map[data.Category]*Week, without map[data.Category]int64) {
 	hours, without = map[data.Category]*Week{data.Harm: {}, data.Nuisance: {}}, map[data.Category]int64{data.Harm: 0, data.Nuisance: 0}
-	for r := range s.Selected(q) {
+	for r, n := range s.counted(q) {
 		if r.Happened.Precision != data.Instant {
-			without[r.Category]++
+			without[r.Category] += n
 			continue
 		}
 		at := r.Happened.At.In(s.scheme.Location)

@@ -21,6 +21,13 @@ type Set struct {
 	scheme   *data.Scheme
 	position int64
 	rows     []Row
+	sums     []sum // of those that were destroyed
+}
+
+// sum is what is left of some incidents.
+type sum struct {
+	row Row // with what they had in common; it has no place
+	n   int64
 }
 
 // Row is an incident, with what follows from it by the scheme.
@@ -35,9 +42,15 @@ type Row struct {
 }
 
 // New returns a set of some incidents as they stood at a position of the change
-// feed. Their places are taken from them.
-func New(scheme *data.Scheme, position int64, all []data.Incident) *Set {
+// feed, and sums of others. Their places are taken from them. Sums are in the
+// counts alone, and in none that asks for a place.
+func New(scheme *data.Scheme, position int64, all []data.Incident, sums []data.IncidentSum) *Set {
 	s := &Set{scheme: scheme, position: position}
+	for _, of := range sums {
+		i := data.Incident{Received: of.Time, Category: of.Category, Outcome: of.Outcome}
+		i.Place.Class = of.Class
+		s.sums = append(s.sums, sum{newRow(scheme, i), of.Incidents})
+	}
 	for _, i := range all {
 		s.rows = append(s.rows, newRow(scheme, i))
 	}

@@ -62,7 +62,7 @@ func TestASetThatFollowsTheFeedIsOneMadeAnew(t *testing.T) {
 	s, places := scheme(t), timeline(t)
 	rapid.Check(t, func(t *rapid.T) {
 		there := map[data.Key]data.Incident{}
-		set := incidents.New(s, 0, nil)
+		set := incidents.New(s, 0, nil, nil)
 		for position := int64(0); position < 20; {
 			before, saidBefore := set, everything(set)
 			var changes []data.Change
@@ -95,7 +95,7 @@ func TestASetThatFollowsTheFeedIsOneMadeAnew(t *testing.T) {
 			i.Locate(places, s, i.Happened)
 			left = append(left, i)
 		}
-		if got, want := everything(set), everything(incidents.New(s, 0, left)); got != want {
+		if got, want := everything(set), everything(incidents.New(s, 0, left, nil)); got != want {
 			t.Fatalf("%s, want %s", got, want)
 		}
 	})
@@ -121,7 +121,7 @@ func TestEverySplitSumsToTheWhole(t *testing.T) {
 		i.Locate(places, s, i.Happened)
 		all = append(all, i)
 	}
-	set := incidents.New(s, 0, all)
+	set := incidents.New(s, 0, all, nil)
 	if len(all) < 300 {
 		t.Fatalf("only %d incidents", len(all))
 	}

@@ -174,7 +174,8 @@ func sift[R any](settings *Settings, batch []R, check func(*data.Scheme, *R) *Re
 }
 
 // PutScheme stores a scheme. One that replaces another must keep its kinds,
-// and its time zone once there are records: else it is a Refusal.
+// its time zone once there are records, and its grid and the day on which weeks
+// start once records were made sums of: else it is a Refusal.
 func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error) {
 	scheme, err := data.ParseScheme(text)
 	if err != nil {
@@ -207,7 +208,18 @@ func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error
 			return *refuse("", "the scheme in the store has the kind %s; kinds are never removed", kind.ID)
 		}
 	}
-	if before.Location.String() == after.Location.String() {
+	sameZone := before.Location.String() == after.Location.String()
+	if !sameZone || before.Grid != after.Grid || before.FirstWeekday != after.FirstWeekday {
+		certificates, err := d.store.Certificates(ctx)
+		if err != nil {
+			return err
+		}
+		if len(certificates) > 0 {
+			return *refuse("", "records were destroyed at the end of their retention, and what is left of them is by week and square; "+
+				"the grid, the time zone and the day on which weeks start can't change any more")
+		}
+	}
+	if sameZone {
 		return nil
 	}
 	used, err := d.hasRecords(ctx)

@@ -22,6 +22,9 @@ type Preview struct {
 	// MarkOnly those for which only the permitted hours or the mark near the
 	// boundary would change.
 	AreaOnly, MarkOnly Tally
+	// SettledVisits and SettledIncidents are records of the span that were
+	// destroyed at the end of their retention: what is left of them keeps its class.
+	SettledVisits, SettledIncidents int64
 }
 
 // ClassChange counts records that go from one class to another.
@@ -80,10 +83,12 @@ func (d *Door) preview(ctx context.Context, p *plan) (Preview, error) {
 		}
 		count.add(move)
 	}
-	return Preview{
+	preview := Preview{
 		Boundary: p.boundary, Scheme: p.settings.Scheme,
 		Classes: count.sorted(), AreaOnly: count.areaOnly, MarkOnly: count.markOnly,
-	}, nil
+	}
+	preview.SettledVisits, preview.SettledIncidents, err = d.store.Settled(ctx, span)
+	return preview, err
 }
 
 // counting tallies moves.

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, auditForever(path))
 		os.Exit(1)
 	}
+	if path := os.Getenv(crashRetention); path != "" {
+		fmt.Fprintln(os.Stderr, destroyOnce(path))
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 

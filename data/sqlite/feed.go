@@ -83,7 +83,7 @@ func (f *feed) read(limit int) error {
 		WHERE position > ? ORDER BY position LIMIT ?`, []any{f.after, limit}, func(row *columns) (bool, error) {
 		change := data.Change{Position: row.integer()}
 		record := row.text()
-		change.Settings = record == "settings"
+		change.Settings, change.Destroyed = record == "settings", record == "destroyed"
 		f.changes = append(f.changes, change)
 		f.befores[record] += int(row.integer())
 		f.afters[record] += int(row.integer())

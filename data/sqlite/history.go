@@ -13,6 +13,7 @@ import (
 
 // ledger says how the versions of one sort of record follow each other.
 type ledger struct {
+	data.Sort
 	record string // its word in the change feed and in the names of tables
 	last   string // selects the largest id
 	added  string // puts the versions after an id into the feed
@@ -26,6 +27,7 @@ type ledger struct {
 
 var ledgers = map[data.Sort]ledger{
 	data.PickupSort: {
+		Sort:   data.PickupSort,
 		record: "pickup",
 		last:   `SELECT coalesce(max(id), 0) FROM pickup`,
 		added: `INSERT INTO change (record, after, mark)
@@ -39,6 +41,7 @@ var ledgers = map[data.Sort]ledger{
 		leave: [2]string{`DELETE FROM pickup_answer WHERE record = ?`, `DELETE FROM pickup WHERE id = ?`},
 	},
 	data.IncidentSort: {
+		Sort:   data.IncidentSort,
 		record: "incident",
 		last:   `SELECT coalesce(max(id), 0) FROM incident`,
 		added: `INSERT INTO change (record, after, mark)
@@ -125,6 +128,13 @@ func (t table[T]) replace(tx *sql.Tx, r replacement[T]) (data.Receipt, error) {
 	id, stored, err := t.present(tx, args[0], args[1])
 	if err != nil || id != 0 && t.same(stored, r.record) {
 		return data.Unchanged, err
+	}
+	gone, err := knownIn(tx)
+	if err != nil {
+		return 0, err
+	}
+	if destroyed, err := gone.has(t.Sort, args[0], args[1]); err != nil || destroyed {
+		return data.Gone, err
 	}
 	receipt, before := data.Added, any(nil)
 	if id != 0 {

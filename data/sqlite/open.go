@@ -66,7 +66,7 @@ func connect(path, synchronous string) (*Store, error) {
 	writer, err := sql.Open("sqlite", address(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(5000)", "journal_mode(wal)", "foreign_keys(1)",
-			"synchronous(" + synchronous + ")", "cache_size(-65536)"},
+			"secure_delete(1)", "synchronous(" + synchronous + ")", "cache_size(-65536)"},
 	}))
 	if err != nil {
 		return nil, err

@@ -73,6 +73,10 @@ func put[T any](tx *sql.Tx, t table[T], batch []T) ([]data.Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
+	gone, err := knownIn(tx)
+	if err != nil {
+		return nil, err
+	}
 	known := answers{tx: tx, ids: map[geo.Place]int64{}}
 	receipts := make([]data.Receipt, len(batch))
 	var args []any // used again for each record
@@ -80,6 +84,14 @@ func put[T any](tx *sql.Tx, t table[T], batch []T) ([]data.Receipt, error) {
 		args, err = t.append(args[:0], record)
 		if err != nil {
 			return nil, fmt.Errorf("record %d: %w", i+1, err)
+		}
+		destroyed, err := gone.has(t.Sort, args[0], args[1])
+		if err != nil {
+			return nil, err
+		}
+		if destroyed {
+			receipts[i] = data.Gone
+			continue
 		}
 		id, err := insertOne(insert, args)
 		switch {

@@ -60,7 +60,7 @@ func readVisits(views []*view, do func([]data.Visit) bool) error {
 		}
 		r.free <- batch
 	}
-	return nil
+	return settledVisits(views[0], do)
 }
 
 // visitReaders fill batches while others are counted:
