@@ -112,7 +112,8 @@ func (d *Destruction) Days(when When) (from, to Date) {
 	return from, from + 7
 }
 
-// Centre returns the middle of the square that holds a point, or nil for none.
+// Centre returns the middle of the square that holds a point, or nil for none. It
+// lies in that square itself.
 func (d *Destruction) Centre(p *geo.Point) *geo.Point {
 	if p == nil {
 		return nil
@@ -124,12 +125,23 @@ func (d *Destruction) Centre(p *geo.Point) *geo.Point {
 	return middle(d.Scheme.Grid, square)
 }
 
+// middle returns the middle of a square of level 0, as far as it has one: where a
+// grid ends amid the square, one of four other points that go by the square alone.
 func middle(g grid.Grid, square grid.Square) *geo.Point {
-	centre, err := geo.NewPoint(g.Centre(square))
-	if err != nil {
-		return nil // it lies beyond the edge of the world, and so did its point nearly
+	lon, lat := g.Centre(square)
+	points := [][2]float64{{lon, lat}}
+	for _, corner := range [][2]int32{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
+		cornerLon, cornerLat := g.Corner(square, corner[0], corner[1])
+		points = append(points, [2]float64{(lon + cornerLon) / 2, (lat + cornerLat) / 2})
 	}
-	return &centre
+	for _, at := range points {
+		if p, err := geo.NewPoint(at[0], at[1]); err == nil {
+			if same, ok := g.Square(p); ok && same == square {
+				return &p
+			}
+		}
+	}
+	return nil
 }
 
 // HoldSpan returns the span of time of a hold, and the start of the month that

@@ -1,12 +1,15 @@
 package data_test
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"commonground/data"
+	"commonground/geo"
+	"commonground/geo/grid"
 )
 
 func retained(t *testing.T, months int, zone string) *data.Scheme {
@@ -102,5 +105,39 @@ func TestHashIsOfTheText(t *testing.T) {
 	b.Pickups.Records = 1
 	if again := a; a.Sign().SHA256 == b.Sign().SHA256 || a.Sign() != again.Sign() {
 		t.Error("the hash does not follow the text")
+	}
+}
+
+func TestMiddleOfASquareLiesInIt(t *testing.T) {
+	local, err := grid.NewLocal(-1.54, 53.79)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range []grid.Grid{local, grid.National{}} {
+		plan := data.Destruction{Scheme: &data.Scheme{Grid: g}}
+		random := rand.New(rand.NewPCG(5, 5))
+		for range 20_000 {
+			p := geo.Point{Lon: -90_000_000 + random.Int32N(120_000_000), Lat: 490_000_000 + random.Int32N(130_000_000)}
+			if random.IntN(2) == 0 { // off Ireland, where the National Grid ends amid squares
+				p = geo.Point{Lon: -65_000_000 + random.Int32N(15_000_000), Lat: 540_000_000 + random.Int32N(15_000_000)}
+			}
+			square, ok := g.Square(p)
+			centre := plan.Centre(&p)
+			if !ok {
+				if centre != nil {
+					t.Fatalf("%v has no square but a middle", p)
+				}
+				continue
+			}
+			if centre == nil {
+				t.Fatalf("the square of %v has no middle", p)
+			}
+			if of, ok := g.Square(*centre); !ok || of != square {
+				t.Fatalf("the middle of the square of %v lies in another", p)
+			}
+		}
+	}
+	if none := (&data.Destruction{}).Centre(nil); none != nil {
+		t.Error("no point has a middle")
 	}
 }
