@@ -155,8 +155,14 @@ type previewAnswer struct {
 	Changed   tallyJSON   `json:"changed" doc:"records that would change class"`
 	AreaOnly  tallyJSON   `json:"areaOnly" doc:"records that would only come to another area of their class"`
 	MarkOnly  tallyJSON   `json:"markOnly" doc:"records of which only the permitted hours or the mark near the boundary would change"`
+	Settled   settledJSON `json:"settled" doc:"records of the span that were destroyed at the end of their retention: what is left of them keeps its class"`
 	Classes   []changeRow `json:"classes" doc:"the records that would change class, by class"`
 	Weeks     []changeRow `json:"weeks" doc:"the same by week and class"`
+}
+
+type settledJSON struct {
+	Visits    int64  `json:"visits"`
+	Incidents *int64 `json:"incidents,omitempty" doc:"for the police alone"`
 }
 
 type tallyJSON struct {
@@ -210,6 +216,14 @@ type previewWriter struct {
 	police bool
 }
 
+func (w *previewWriter) settled() settledJSON {
+	out := settledJSON{Visits: w.SettledVisits}
+	if w.police {
+		out.Incidents = &w.SettledIncidents
+	}
+	return out
+}
+
 // fewest is the least number of incidents that a preview tells.
 const fewest = 10
 
@@ -232,6 +246,7 @@ func (s *staff) answerPreview(ctx context.Context, p *intake.Preview, read readJ
 	out := previewAnswer{
 		versionJSON: newVersionJSON(settings, p.Boundary), readJSON: read, Incidents: w.incidents(),
 		Changed: w.tally(p.Total()), AreaOnly: w.tally(p.AreaOnly), MarkOnly: w.tally(p.MarkOnly),
+		Settled: w.settled(),
 		Classes: w.rows(p.ByClass(), func(intake.ClassChange) any { return nil }),
 		Weeks:   w.rows(p.Classes, func(c intake.ClassChange) any { return weekJSON(p.Scheme, c.Week) }),
 	}
