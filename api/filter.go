@@ -93,6 +93,13 @@ func (p *FilterParams) query(ctx context.Context, scheme *data.Scheme) (data.Que
 	if err := p.restrict(callerOf(ctx), scheme); err != nil {
 		return data.Query{}, err
 	}
+	q, err := p.ask(scheme)
+	q.ItemsOnly = p.restricted
+	return q, err
+}
+
+// ask makes a query of the parameters.
+func (p *FilterParams) ask(scheme *data.Scheme) (data.Query, error) {
 	q, err := scheme.Query(data.Filter{
 		Weeks: p.Weeks, Kinds: p.Kinds, Classes: p.Classes, Area: p.Area, BBox: p.BBox, Square: p.Square,
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,9 +38,18 @@ func callerOf(ctx context.Context) signin.Caller {
 func (s *staff) wall(next http.Handler) http.Handler {
 	signedIn := limiting(s.Limits.Signed, byCaller)(next)
 	strangers := limiting(s.Limits.Strangers, s.Limits.byAddress)
+	signIns := limiting(s.Limits.SignIns, s.Limits.byAddress)(next)
 	open, refuse := strangers(next), strangers(http.HandlerFunc(s.refuse))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isPublic(r) {
+		if len(r.RequestURI) > maxAddress {
+			problem(w, http.StatusRequestURITooLong, fmt.Sprintf("an address has at most %d bytes", maxAddress))
+			return
+		}
+		switch public := isPublic(r); {
+		case public && (r.URL.Path == signin.Path || r.URL.Path == signin.CallbackPath):
+			signIns.ServeHTTP(w, r)
+			return
+		case public:
 			open.ServeHTTP(w, r)
 			return
 		}
@@ -77,6 +87,9 @@ func (s *staff) refuse(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// maxAddress bounds an address in bytes; most of one goes into the audit log.
+const maxAddress = 4096
+
 // isPublic reports whether an address answers to everyone. Both ways in which a
 // path may be written must be plain: what is escaped or goes up is none of
 // these.
@@ -86,7 +99,7 @@ func isPublic(r *http.Request) bool {
 		return false
 	}
 	switch path {
-	case "/", "/healthz", "/readyz", "/governance", "/governance/plain.css", signin.Path, signin.StylePath, signin.Path + "/callback":
+	case "/", "/healthz", "/readyz", "/governance", "/governance/plain.css", signin.Path, signin.StylePath, signin.CallbackPath:
 		return true
 	}
 	return strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/public/")
@@ -130,7 +143,7 @@ func (g *guarded) Handle(op *huma.Operation, handler func(huma.Context)) {
 			writeError(w, g.s.fail(r.Context(), err))
 			return
 		}
-		if route.incidents {
+		if strings.Contains(route.path, "incidents") {
 			w.Header().Set("Cache-Control", noStore)
 		}
 		handler(ctx)
@@ -141,29 +154,73 @@ func (g *guarded) Handle(op *huma.Operation, handler func(huma.Context)) {
 const noStore = "private, no-store"
 
 // admit returns an error where a caller may not call a route. What is logged is
-// in the log before anything is answered.
+// in the log before anything is answered, refusals about incidents too.
 func (s *staff) admit(r *http.Request, route *route) error {
 	if route.roles.Has(public) {
 		return nil
 	}
 	caller := callerOf(r.Context())
-	if !caller.Roles.HasAny(route.roles...) {
-		if route.incidents {
-			if err := s.record(r, caller, audit.Refused); err != nil {
-				return err
+	if err := s.mayCall(r, route, caller); err != nil {
+		if strings.Contains(route.path, "incidents") {
+			if unlogged := s.record(r, caller, audit.Refused); unlogged != nil {
+				return unlogged
 			}
 		}
-		return huma.Error403Forbidden(fmt.Sprintf("this is for %s; you are here as %s", route.roles, caller.Roles))
+		return err
 	}
-	if route.incidents {
-		if err := s.reasonGiven(caller); err != nil {
-			return err
-		}
+	action := route.logged
+	if action == audit.ChangeBoundary && r.URL.Query().Get("preview") == "true" {
+		action = audit.Preview
 	}
-	if route.logged == "" {
+	if action == "" {
 		return nil
 	}
-	return s.record(r, caller, route.logged)
+	return s.record(r, caller, action)
+}
+
+// mayCall returns an error where a caller may not call a route as they do.
+func (s *staff) mayCall(r *http.Request, route *route, caller signin.Caller) error {
+	if !caller.Roles.HasAny(route.roles...) {
+		return huma.Error403Forbidden(fmt.Sprintf("this is for %s; you are here as %s", route.roles, caller.Roles))
+	}
+	if err := onceEach(r.URL.Query()); err != nil {
+		return err
+	}
+	places := route.incidents
+	if route.path == incidentCountsPath && asksPlaces(r.URL.Query()) {
+		if !caller.Roles.Has(data.Police) {
+			return huma.Error403Forbidden("incidents by area, square or box are for the police; ask for them by week and class")
+		}
+		places = true
+	}
+	if !places {
+		return nil
+	}
+	return s.reasonGiven(caller)
+}
+
+// onceEach refuses a parameter that is there twice: what is read of it and what
+// is logged might differ. Two of boundaries are lists of this kind.
+func onceEach(query url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if len(query[name]) > 1 && name != "class" && name != "ignore" {
+			return huma.Error422UnprocessableEntity(name + ": give it once")
+		}
+	}
+	return nil
+}
+
+// asksPlaces reports whether a question about counts of incidents is about
+// places finer than a class.
+func asksPlaces(query url.Values) bool {
+	for _, name := range []string{"area", "bbox", "square"} {
+		if query.Has(name) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(incidentDimensions, func(d incidentDimension) bool {
+		return d.place && slices.Contains(strings.Split(query.Get("by"), ","), string(d.Dimension))
+	})
 }
 
 // reasonGiven returns an error where a reason for looking at incidents is asked
@@ -195,20 +252,27 @@ func subjectOf(r *http.Request) string {
 // say.
 func recordsOf(r *http.Request) int64 {
 	limit, err := strconv.ParseInt(r.URL.Query().Get("limit"), 10, 64)
-	if err != nil {
-		return 0
+	switch {
+	case err == nil:
+		return limit
+	case r.Method == http.MethodGet && r.URL.Path == "/v1/incidents":
+		return defaultIncidents
 	}
-	return limit
+	return 0
 }
 
 // record puts an entry into the audit log, which is there for good when it
 // returns.
 func (s *staff) record(r *http.Request, caller signin.Caller, action audit.Action) error {
-	err := s.Audit.Append(r.Context(), audit.Entry{
-		At: s.Now(), Who: caller.ID, Name: caller.Name, Roles: caller.Roles.String(),
+	return s.append(r.Context(), audit.Entry{
+		Who: caller.ID, Name: caller.Name, Roles: caller.Roles.String(),
 		Action: action, Subject: subjectOf(r), What: r.Method + " " + r.URL.RequestURI(), Records: recordsOf(r), Why: caller.Why,
 	})
-	if err != nil {
+}
+
+func (s *staff) append(ctx context.Context, entry audit.Entry) error {
+	entry.At = s.Now()
+	if err := s.Audit.Append(ctx, entry); err != nil {
 		s.Log.Error("the audit log can't be written", "error", err)
 		return huma.Error503ServiceUnavailable("the audit log can't be written, so there is no answer; tell whoever runs this server")
 	}

@@ -44,6 +44,9 @@ func (p *IncidentParams) query(scheme *data.Scheme) (q incidents.Query, err erro
 // selectsPlace reports whether a filter asks for a place finer than a class.
 func (p *IncidentParams) selectsPlace() bool { return p.Area != "" || p.BBox != nil || p.Square != 0 }
 
+// defaultIncidents is how many a list has where nobody says.
+const defaultIncidents = 100
+
 type incidentsInput struct {
 	Conditional
 	IncidentParams

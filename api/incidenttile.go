@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -40,12 +41,7 @@ func (s *staff) serveIncidentTile(w http.ResponseWriter, r *http.Request, layer 
 	if err != nil {
 		return err
 	}
-	end, err := s.turns.take(r.Context())
-	if err != nil {
-		return err
-	}
-	content, err := drawIncidents(layer, tile, now, q)
-	end()
+	content, err := s.drawIncidents(r.Context(), layer, tile, now, q)
 	if err != nil {
 		return err
 	}
@@ -55,7 +51,12 @@ func (s *staff) serveIncidentTile(w http.ResponseWriter, r *http.Request, layer 
 }
 
 // drawIncidents draws a tile of incidents.
-func drawIncidents(layer string, tile tiles.Tile, now cube.Moment, q incidents.Query) ([]byte, error) {
+func (s *staff) drawIncidents(ctx context.Context, layer string, tile tiles.Tile, now cube.Moment, q incidents.Query) ([]byte, error) {
+	end, err := s.turns.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	scheme := now.Settings.Scheme
 	switch {
 	case layer == "incident-hotspots":

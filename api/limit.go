@@ -2,8 +2,8 @@ package api
 
 import (
 	"fmt"
-	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -15,9 +15,10 @@ type Limits struct {
 	// Signed is for each who is signed in: a person, or a key. A map that is
 	// dragged about asks for a hundred tiles in a moment.
 	Signed int
-	// Strangers is for each address of those who are not: public pages and
-	// sign-ins.
+	// Strangers is for each address of those who are not, on public pages.
 	Strangers int
+	// SignIns is for each address, on the way to a sign-in: each begins a session.
+	SignIns int
 	// BehindProxy has addresses taken from what a proxy says, the last in
 	// X-Forwarded-For, for nothing but that proxy can reach the server.
 	BehindProxy bool
@@ -39,13 +40,24 @@ func byCaller(r *http.Request) (string, error) { return callerOf(r.Context()).ID
 // byAddress is the key of strangers. An IPv6 address stands for its network of 64
 // bits, which is what one subscriber has.
 func (l Limits) byAddress(r *http.Request) (string, error) {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
+	address := r.RemoteAddr
 	if forwarded := r.Header.Values("X-Forwarded-For"); l.BehindProxy && len(forwarded) > 0 {
 		last := forwarded[len(forwarded)-1]
-		host = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
+		if last = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]); hostIP(last) != "" {
+			address = last
+		}
 	}
-	return httprate.CanonicalizeIP(host), nil
+	return httprate.CanonicalizeIP(hostIP(address)), nil
+}
+
+// hostIP returns the IP address of an address with or without a port, empty where
+// there is none.
+func hostIP(address string) string {
+	if at, err := netip.ParseAddrPort(address); err == nil {
+		return at.Addr().String()
+	}
+	if at, err := netip.ParseAddr(strings.Trim(address, "[]")); err == nil {
+		return at.String()
+	}
+	return ""
 }

@@ -23,10 +23,12 @@ type route struct {
 	logged  audit.Action // empty where looks are not logged
 	summary string
 	handler func(huma.API, huma.Operation)
-	// incidents marks what is about single incidents or their places: a reason
-	// must have been given, nobody may keep the answer, refusals are logged too.
+	// incidents marks what shows single incidents or their places: a reason must
+	// have been given.
 	incidents bool
 }
+
+const incidentCountsPath = "/v1/incidents/counts"
 
 // Who may call a route.
 var (
@@ -74,7 +76,7 @@ func (s *staff) lookingRoutes() []route {
 func (s *staff) incidentRoutes() []route {
 	return []route{
 		{http.MethodGet, "/v1/incidents", police, audit.Look, "Incidents with their place, the latest first", read(s, s.incidents, incidentsAnswer{}), true},
-		{http.MethodGet, "/v1/incidents/counts", lookers, audit.Look, "Incidents by category, week, class and outcome", read(s, s.incidentCounts, incidentCountsAnswer{}), false},
+		{http.MethodGet, incidentCountsPath, lookers, audit.Look, "Incidents by category, week, class and outcome", read(s, s.incidentCounts, incidentCountsAnswer{}), false},
 		{http.MethodGet, "/v1/incidents/hours", police, audit.Look, "Incidents by category, weekday and hour", read(s, s.incidentHours, hoursAnswer{}), true},
 		{http.MethodGet, "/v1/tiles/incidents/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of single incidents, from zoom 15 on", incidentTile(s, "incidents"), true},
 		{http.MethodGet, "/v1/tiles/incident-hotspots/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of squares with incidents", incidentTile(s, "incident-hotspots"), true},
@@ -102,11 +104,11 @@ func (s *staff) changingRoutes() []route {
 func (s *staff) stewardRoutes() []route {
 	return []route{
 		{http.MethodGet, "/v1/scheme/file", steward, "", "The scheme as it was put in, as TOML", read(s, s.schemeFile, nil), false},
-		{http.MethodPut, "/v1/scheme/file", steward, audit.ChangeScheme, "Replace the scheme; what is wrong with one is told line by line", change(s, s.putScheme, nil), false},
+		{http.MethodPut, "/v1/scheme/file", steward, audit.ChangeScheme, "Replace the scheme; what is wrong with one is told line by line", upTo(maxSchemeBody, change(s, s.putScheme, nil)), false},
 		{http.MethodGet, "/v1/audit", steward, audit.Look, "The audit log, the latest entries first", read(s, s.auditLog, auditAnswer{}), false},
 		{http.MethodGet, "/v1/audit/summary", steward, audit.Look, "What was done how often, and what of it is unusual", read(s, s.auditSummary, summaryAnswer{}), false},
 		{http.MethodGet, "/v1/keys", steward, "", "The API keys, without their secrets", read(s, s.keys, keysAnswer{}), false},
-		{http.MethodPost, "/v1/keys", steward, audit.ChangeKey, "Make an API key, and show it this once", change(s, s.newKey, newKeyAnswer{}), false},
+		{http.MethodPost, "/v1/keys", steward, audit.ChangeKey, "Make an API key, and show it this once", upTo(maxRecordBody, change(s, s.newKey, newKeyAnswer{})), false},
 		{http.MethodDelete, "/v1/keys/{id}", steward, audit.ChangeKey, "Take an API key back, at once and for good", change(s, s.revokeKey, nil), false},
 	}
 }

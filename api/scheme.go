@@ -25,6 +25,7 @@ type schemeAnswer struct {
 	PeriodWeeks  int         `json:"periodWeeks"`
 	Anchor       string      `json:"anchor"`
 	Kinds        []data.Kind `json:"kinds"`
+	ShowsVisits  bool        `json:"showsVisits" doc:"whether the caller sees visits; else they are 0 everywhere"`
 	Classes      []titled    `json:"classes"`
 	Weeks        *weekSpan   `json:"weeks"`
 	Bounds       *[4]float64 `json:"bounds"`
@@ -53,6 +54,7 @@ func (s *staff) scheme(ctx context.Context, _ *schemeInput) (a answer, err error
 			FirstWeekday: scheme.FirstWeekday.String(), PeriodWeeks: scheme.PeriodWeeks,
 			Anchor: scheme.Anchor.String(), Kinds: visibleKinds(callerOf(ctx), scheme),
 		}
+		out.ShowsVisits = len(out.Kinds) == len(scheme.Kinds)
 		for _, class := range geo.Classes() {
 			out.Classes = append(out.Classes, titled{class.String(), classTitles[class]})
 		}
@@ -162,7 +164,7 @@ func dateText(settings *intake.Settings, b geo.Boundary, e end) *string {
 }
 
 func (s *staff) health(_ context.Context, _ *schemeInput) (answer, error) {
-	return answer{contentType: "text/plain; charset=utf-8", body: []byte("ok\n")}, nil
+	return answer{contentType: "text/plain; charset=utf-8", body: []byte("ok\n"), cacheControl: "no-store"}, nil
 }
 
 func (s *staff) ready(_ context.Context, _ *schemeInput) (answer, error) {
@@ -170,5 +172,5 @@ func (s *staff) ready(_ context.Context, _ *schemeInput) (answer, error) {
 	if err != nil && !errors.Is(err, data.ErrNoScheme) {
 		return answer{}, err
 	}
-	return answer{contentType: "text/plain; charset=utf-8", body: []byte("ready\n")}, err
+	return answer{contentType: "text/plain; charset=utf-8", body: []byte("ready\n"), cacheControl: "no-store"}, err
 }

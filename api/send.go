@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -187,14 +188,27 @@ func send[B interface{ key() data.Key }, R any](ctx context.Context, s *staff, i
 	return answerReceipts(results, batch)
 }
 
+// maySend returns an error where a caller may not send records of a source. Who
+// has one sends of that alone, and a sender must have one: people of that role
+// get none from their sign-in.
+func maySend(caller signin.Caller, source string) error {
+	switch {
+	case caller.Source != "" && source != caller.Source:
+		return fmt.Errorf("you may send records of the source %q only", caller.Source)
+	case caller.Source == "" && !caller.Roles.HasAny(data.Crew, data.Police):
+		return errors.New("a sender needs an API key that names its source")
+	}
+	return nil
+}
+
 // ownOnly refuses records of another source than the one for which the caller may
 // send.
 func ownOnly[B interface{ key() data.Key }, R any](caller signin.Caller, record func(B, *data.Scheme) (R, *intake.Refusal),
 ) func(B, *data.Scheme) (R, *intake.Refusal) {
 	return func(body B, scheme *data.Scheme) (R, *intake.Refusal) {
-		if caller.Source != "" && body.key().Source != caller.Source {
+		if err := maySend(caller, body.key().Source); err != nil {
 			var none R
-			return none, &intake.Refusal{Field: "source", Reason: fmt.Sprintf("you may send records of the source %q only", caller.Source)}
+			return none, &intake.Refusal{Field: "source", Reason: err.Error()}
 		}
 		return record(body, scheme)
 	}

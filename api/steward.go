@@ -190,6 +190,9 @@ func (s *staff) newKey(ctx context.Context, in *newKeyInput) (answer, error) {
 	if err != nil {
 		return answer{}, huma.Error422UnprocessableEntity("roles: " + err.Error())
 	}
+	if beyond := beyond(callerOf(ctx).Roles, roles); len(beyond) > 0 {
+		return answer{}, huma.Error403Forbidden(fmt.Sprintf("you can't give what you don't have: %s. Whoever runs the server can, with commonground keys create", beyond))
+	}
 	day, err := data.ParseDate(in.Body.Expires)
 	if err != nil {
 		return answer{}, huma.Error422UnprocessableEntity("expires: " + err.Error())
@@ -200,12 +203,31 @@ func (s *staff) newKey(ctx context.Context, in *newKeyInput) (answer, error) {
 	if err != nil {
 		return answer{}, huma.Error422UnprocessableEntity("no key was made: " + err.Error())
 	}
+	if err := s.recordKey(ctx, &key); err != nil {
+		return answer{}, err
+	}
 	if err := s.Keeper.PutAPIKey(ctx, key); err != nil {
 		return answer{}, err
 	}
 	a, err := asJSON(newKeyAnswer{key.ID, text})
 	a.status, a.cacheControl = http.StatusCreated, noStore
 	return a, err
+}
+
+// beyond returns the roles of a key that show records, and that its maker lacks.
+func beyond(own, given data.Roles) data.Roles {
+	return slices.DeleteFunc(slices.Clone(given), func(role data.Role) bool {
+		return role == data.Crew || role == data.Sender || own.Has(role)
+	})
+}
+
+// recordKey puts into the audit log what a key is good for, before there is one.
+func (s *staff) recordKey(ctx context.Context, key *data.APIKey) error {
+	caller := callerOf(ctx)
+	return s.append(ctx, audit.Entry{
+		Who: caller.ID, Name: caller.Name, Roles: caller.Roles.String(), Action: audit.ChangeKey, Subject: "key:" + key.ID, Why: key.Purpose,
+		What: fmt.Sprintf("key:%s for %s of the source %q until %v", key.ID, key.Roles, key.Source, key.Expires.UTC().Format(time.DateOnly)),
+	})
 }
 
 type keyInput struct {

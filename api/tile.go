@@ -124,16 +124,33 @@ func (s *staff) tileJSON(ctx context.Context, in *tileJSONInput, name string) (a
 		return answer{}, err
 	}
 	scheme, suffix := now.Settings.Scheme, in.suffix()
-	if _, err := in.query(ctx, scheme); err != nil {
-		return answer{}, err
-	}
 	layer, _ := tiles.Describe(name, scheme)
+	if name != "boundaries" { // they are about no record
+		if _, err := in.query(ctx, scheme); err != nil {
+			return answer{}, err
+		}
+		in.describe(&layer, scheme)
+	}
 	return asJSON(tileJSONAnswer{
 		TileJSON: "3.0.0", Name: scheme.Name + ": " + name,
 		Tiles:        []string{s.Origin + "/v1/tiles/" + name + "/{z}/{x}/{y}.mvt" + suffix},
 		VectorLayers: []tiles.VectorLayer{layer},
 		MinZoom:      layer.MinZoom, MaxZoom: layer.MaxZoom, Bounds: bounds(now.Settings, now.Cube),
 	})
+}
+
+// describe leaves out of a layer's description what its caller doesn't see.
+func (in *tileJSONInput) describe(layer *tiles.VectorLayer, scheme *data.Scheme) {
+	if !in.restricted {
+		return
+	}
+	for _, kind := range scheme.Kinds {
+		if !slices.Contains(in.Kinds, kind.ID) {
+			delete(layer.Fields, kind.ID)
+		}
+	}
+	delete(layer.Fields, "visits")
+	delete(layer.Fields, "finds_per_visit")
 }
 
 // suffix writes the filter as the query of an address.

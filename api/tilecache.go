@@ -118,6 +118,7 @@ func (k *tileKey) flight(position int64) string {
 	}
 	b = strconv.AppendBool(b, k.gzip)
 	b = append(append(append(b, ' '), k.layer...), ' ')
+	b = append(append(b, k.restricted...), ' ')
 	return string(append(b, k.filter...))
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 
+	"commonground/data"
 	"commonground/tiles"
 )
 
@@ -66,9 +67,11 @@ func (s *staff) serveTile(w http.ResponseWriter, r *http.Request, layer string) 
 	if err != nil {
 		return err
 	}
-	q, err := in.query(r.Context(), now.Settings.Scheme)
-	if err != nil {
-		return err
+	var q data.Query
+	if layer != "boundaries" { // they are about no record
+		if q, err = in.query(r.Context(), now.Settings.Scheme); err != nil {
+			return err
+		}
 	}
 	if in.restricted {
 		key.restricted = strings.Join(in.Kinds, ",")

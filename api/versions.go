@@ -2,13 +2,16 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"commonground/api/signin"
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/intake"
@@ -151,7 +154,7 @@ type previewAnswer struct {
 	versionJSON
 	readJSON
 	// Incidents is all that anyone else is told of them.
-	Incidents string      `json:"incidents,omitempty" doc:"how many incidents would change in any way, for those who are not of the police: fewer than 10 is not told further"`
+	Incidents string      `json:"incidents,omitempty" doc:"how many incidents would change in any way, for those who are not of the police: fewer than 10 is not told further, more is rounded to 25"`
 	Changed   tallyJSON   `json:"changed" doc:"records that would change class"`
 	AreaOnly  tallyJSON   `json:"areaOnly" doc:"records that would only come to another area of their class"`
 	MarkOnly  tallyJSON   `json:"markOnly" doc:"records of which only the permitted hours or the mark near the boundary would change"`
@@ -185,7 +188,12 @@ func (w *previewWriter) tally(t intake.Tally) tallyJSON {
 		out.Incidents = &t.Incidents
 	}
 	for i, kind := range w.Scheme.Kinds {
-		out.Items[kind.ID] = t.Items[i]
+		if slices.ContainsFunc(w.kinds, func(k data.Kind) bool { return k.ID == kind.ID }) {
+			out.Items[kind.ID] = t.Items[i]
+		}
+	}
+	if w.itemsOnly {
+		out.Visits = 0
 	}
 	return out
 }
@@ -214,6 +222,21 @@ func (w *previewWriter) rows(changes []intake.ClassChange, week func(intake.Clas
 type previewWriter struct {
 	*intake.Preview
 	police bool
+	// kinds are those that the caller sees; itemsOnly has them see no visits.
+	kinds     []data.Kind
+	itemsOnly bool
+}
+
+// newPreviewWriter returns an error where the caller sees incidents and has not
+// said why.
+func (s *staff) newPreviewWriter(caller signin.Caller, p *intake.Preview) (*previewWriter, error) {
+	w := &previewWriter{Preview: p, police: caller.Roles.Has(data.Police), kinds: p.Scheme.Kinds}
+	if !w.police {
+		return w, nil
+	}
+	w.kinds = visibleKinds(caller, p.Scheme)
+	w.itemsOnly = len(w.kinds) < len(p.Scheme.Kinds)
+	return w, s.reasonGiven(caller)
 }
 
 func (w *previewWriter) settled() settledJSON {
@@ -236,13 +259,20 @@ func (w *previewWriter) incidents() string {
 	case n < fewest:
 		return "fewer than 10"
 	}
-	return strconv.FormatInt(n, 10)
+	return "about " + strconv.FormatInt((n+roundTo/2)/roundTo*roundTo, 10)
 }
+
+// roundTo is what totals of incidents are rounded to, so that two previews that
+// differ by a house mostly say the same.
+const roundTo = 25
 
 // answerPreview answers with what is about incidents too, so nobody keeps it.
 func (s *staff) answerPreview(ctx context.Context, p *intake.Preview, read readJSON) (answer, error) {
 	settings := &intake.Settings{Scheme: p.Scheme}
-	w := previewWriter{p, callerOf(ctx).Roles.Has(data.Police)}
+	w, err := s.newPreviewWriter(callerOf(ctx), p)
+	if err != nil {
+		return answer{}, err
+	}
 	out := previewAnswer{
 		versionJSON: newVersionJSON(settings, p.Boundary), readJSON: read, Incidents: w.incidents(),
 		Changed: w.tally(p.Total()), AreaOnly: w.tally(p.AreaOnly), MarkOnly: w.tally(p.MarkOnly),
@@ -316,12 +346,20 @@ func (s *staff) answerChanged(ctx context.Context, b geo.Boundary, read readJSON
 	return a, err
 }
 
+// upTo makes a route whose body has a bound of its own.
+func upTo(bytes int64, route func(huma.API, huma.Operation)) func(huma.API, huma.Operation) {
+	return func(api huma.API, op huma.Operation) {
+		op.MaxBodyBytes = bytes
+		route(api, op)
+	}
+}
+
 // change makes a route's handler from one that changes the settings, or says
 // what that would do.
 func change[I any](s *staff, handle func(context.Context, *I) (answer, error), example any) func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
 		describe(api, &op, example)
-		op.MaxBodyBytes, op.BodyReadTimeout = maxAreasBody, areasTimeout
+		op.MaxBodyBytes, op.BodyReadTimeout = cmp.Or(op.MaxBodyBytes, maxAreasBody), areasTimeout
 		huma.Register(api, op, func(ctx context.Context, in *I) (*reply, error) {
 			a, err := handle(ctx, in)
 			if err != nil {

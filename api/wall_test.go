@@ -231,4 +231,22 @@ func TestWhoAsksTooOftenIsToldToWait(t *testing.T) {
 	if response, _ := s.do(http.MethodGet, "/", "", "Cookie", "none=1", "X-Forwarded-For", "9.9.9.9"); response.StatusCode != 429 {
 		t.Errorf("a stranger who says to be elsewhere: %s", response.Status)
 	}
+	if response, _ := s.do(http.MethodGet, "/v1/scheme", "", "Cookie", as(data.Crew), "X-Forwarded-For", "9.9.9.9"); response.StatusCode == 200 {
+		t.Error("roles are chosen by someone behind a proxy")
+	}
+}
+
+// Behind a proxy the last address that it names counts, whatever stands before it
+// and with a port or without.
+func TestBehindAProxyAddressesAreToldApart(t *testing.T) {
+	s := startWith(t, empty, func(config *api.Config) { config.Limits = api.Limits{Strangers: 3, BehindProxy: true} })
+	for i, forwarded := range []string{"9.9.9.9", "1.1.1.1, 9.9.9.9", "2.2.2.2,9.9.9.9:7", "9.9.9.9:4711"} {
+		response, _ := s.do(http.MethodGet, "/", "", "Cookie", "none=1", "X-Forwarded-For", forwarded)
+		if want := i >= 3; (response.StatusCode == 429) != want {
+			t.Errorf("%q: %s", forwarded, response.Status)
+		}
+	}
+	if response, _ := s.do(http.MethodGet, "/", "", "Cookie", "none=1", "X-Forwarded-For", "9.9.9.9, 8.8.8.8"); response.StatusCode != 200 {
+		t.Errorf("another address: %s", response.Status)
+	}
 }

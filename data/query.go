@@ -14,6 +14,9 @@ type Query struct {
 	// Kinds are the ids of the kinds whose items count. Default: all. Visits
 	// are a measure of effort and don't depend on it.
 	Kinds []string
+	// ItemsOnly leaves visits out: they are 0, and what has no items is not there.
+	// Where crews record finds, visits tell where other kinds were found.
+	ItemsOnly bool
 	// Classes are the classes that count. Default: all.
 	Classes []geo.Class
 	// Area is the id of an area. Default: any, and none.

@@ -16,7 +16,7 @@ import (
 // of them at most and a sum over a zoom's tiles, over distinct ids, counts
 // everything once. A feature takes at most 175 bytes and 17 for each kind that
 // it has: with three kinds no tile is larger than 930 kB. The names of squares
-// stand on tiles from zoom NamedFrom on.
+// stand on tiles from zoom NamedFrom on. A query of ItemsOnly has no visits in them.
 func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byte, error) {
 	found := founds.Get().(*cube.Found)
 	defer founds.Put(found)
@@ -24,15 +24,18 @@ func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byt
 	c.Squares(q, level, tile.inWorld(), found)
 	l := newLayer("hotspots")
 	defer l.done()
-	d := drawing{layer: l, scheme: scheme, found: found, level: level, kinds: make([]uint32, len(scheme.Kinds))}
+	d := drawing{layer: l, scheme: scheme, found: found, level: level, itemsOnly: q.ItemsOnly, kinds: make([]uint32, len(scheme.Kinds))}
 	d.known = knownPool.Get().(*knownValues)
 	defer knownPool.Put(d.known)
 	*d.known = knownValues{}
 	if d.named = tile.Z >= NamedFrom; d.named {
 		d.name = l.key("square")
 	}
-	d.levelKey, d.n, d.visits = l.key("level"), l.key("n"), l.key("visits")
-	d.perVisit, d.share = l.key("finds_per_visit"), l.key("share")
+	d.levelKey, d.n = l.key("level"), l.key("n")
+	if !q.ItemsOnly {
+		d.visits, d.perVisit = l.key("visits"), l.key("finds_per_visit")
+	}
+	d.share = l.key("share")
 	on := newOntoTile(tile)
 	for i := range found.Squares {
 		square := &found.Squares[i]
@@ -103,7 +106,7 @@ type drawing struct {
 
 	name, levelKey, n, visits, perVisit, share uint32   // keys
 	kinds                                      []uint32 // 1 + keys, of those that came up
-	named                                      bool
+	named, itemsOnly                           bool
 	known                                      *knownValues
 }
 
@@ -137,8 +140,10 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 	}
 	tags = appendPair(tags, d.levelKey, d.whole(uint64(d.level)))
 	tags = appendPair(tags, d.n, d.whole(uint64(s.Items)))
-	tags = appendPair(tags, d.visits, d.whole(uint64(s.Visits)))
-	tags = appendPair(tags, d.perVisit, d.fraction(s.Items, max(s.Visits, 1), d.known.ofVisits(s.Count)))
+	if !d.itemsOnly {
+		tags = appendPair(tags, d.visits, d.whole(uint64(s.Visits)))
+		tags = appendPair(tags, d.perVisit, d.fraction(s.Items, max(s.Visits, 1), d.known.ofVisits(s.Count)))
+	}
 	tags = appendPair(tags, d.share, d.fraction(s.Items, max(d.found.Total.Items, 1), d.known.ofItems(s.Count)))
 	for kind, items := range d.found.Kinds(s) {
 		if items == 0 {

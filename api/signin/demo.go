@@ -24,11 +24,15 @@ const demoCookie = "demo"
 func (Demo) Caller(r *http.Request) (Caller, error) {
 	values := chosen(r)
 	roles, err := data.NewRoles(values["role"])
-	if err != nil || len(roles) == 0 {
-		return Caller{}, nil
+	if err != nil || len(roles) == 0 || r.Header.Get("X-Forwarded-For")+r.Header.Get("Forwarded") != "" {
+		return Caller{}, nil // what comes by a proxy may come from anywhere
+	}
+	source := values.Get("source")
+	if source == "" && len(roles) == 1 && roles.Has(data.Sender) {
+		source = "demo"
 	}
 	return Caller{
-		ID: "demo:" + strings.ReplaceAll(roles.String(), ", ", "+"), Name: "Demonstration", Roles: roles, Source: values.Get("source"), Why: values.Get("why"),
+		ID: "demo:" + strings.ReplaceAll(roles.String(), ", ", "+"), Name: "Demonstration", Roles: roles, Source: source, Why: values.Get("why"),
 	}, nil
 }
 
@@ -75,6 +79,8 @@ func (d Demo) Mount(router chi.Router) {
 const (
 	Path    = "/staff/sign-in"
 	OutPath = "/staff/sign-out"
+	// CallbackPath is where a provider sends people back to.
+	CallbackPath = callbackPath
 	// StylePath is that of the style sheet of its pages.
 	StylePath = "/staff/sign-in/plain.css"
 )

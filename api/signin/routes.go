@@ -124,6 +124,11 @@ func (s *SignIn) finish(w http.ResponseWriter, r *http.Request) (string, error) 
 		return "", errNotBegun
 	}
 	if subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(a.State)) != 1 {
+		// What was begun is used up by this, so that it can't be tried again and again.
+		if err := s.manager.Destroy(ctx); err != nil && !errors.Is(err, errGone) {
+			return "", err
+		}
+		s.manager.WriteSessionCookie(ctx, w, "", time.Time{})
 		return "", s.refused(ctx, Caller{}, errNotBegun)
 	}
 	// The token of before is gone with this, and what was begun with it: of two

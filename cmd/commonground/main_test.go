@@ -145,6 +145,8 @@ func TestCommandsThatCantBeDone(t *testing.T) {
 		{"a sample into a full store", []string{store, "sample"}, 1, "not empty"},
 		{"a listener for others", []string{store, "serve", "--listen=0.0.0.0:0"}, 1, "needs TLS"},
 		{"everyone as they like, for others", []string{store, "serve", "--listen=0.0.0.0:0", "--demo-roles", "--tls-cert=a", "--tls-key=b", "--origin=https://x.example"}, 1, "this machine alone"},
+		{"everyone as they like, by a proxy", []string{store, "serve", "--demo-roles", "--behind-proxy"}, 1, "this machine alone"},
+		{"a proxy that is not declared", []string{store, "serve", "--origin=https://x.example"}, 1, "--behind-proxy"},
 		{"half a certificate", []string{store, "serve", "--tls-cert=a"}, 1, "go together"},
 		{"a listener that is none", []string{store, "serve", "--listen=8080"}, 1, "write it as"},
 		{"no such command", []string{"fly"}, 2, "fly"},

@@ -10,10 +10,12 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"commonground/api"
+	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/cube"
 	"commonground/data/intake"
@@ -24,7 +26,7 @@ import (
 type serveCommand struct {
 	signInFlags
 	Listen    string `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
-	Rate      int    `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
+	Rate      int    `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in, and a hundredth for sign-ins. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
 	TileCache int    `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
 }
 
@@ -39,7 +41,8 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := c.check(c.Listen, len(keys) > 0); err != nil {
+	hasKeys := slices.ContainsFunc(keys, func(k data.APIKey) bool { return k.Good(p.now()) })
+	if err := c.check(c.Listen, hasKeys); err != nil {
 		return err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
@@ -117,9 +120,17 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
-		Limits: api.Limits{Signed: s.Rate, Strangers: s.Rate / 10, BehindProxy: s.BehindProxy},
+		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, web.Public())
+}
+
+// share is a part of a limit, of which something is left; none of none.
+func share(limit, by int) int {
+	if limit <= 0 {
+		return 0
+	}
+	return max(limit/by, 1)
 }
 
 func (s *server) greet() {

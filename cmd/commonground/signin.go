@@ -41,6 +41,10 @@ func (f *signInFlags) check(listen string, hasKeys bool) error {
 		return errors.New("--tls-cert and --tls-key go together")
 	case (f.OIDCIssuer == "") != (f.OIDCClientID == ""):
 		return errors.New("--oidc-issuer and --oidc-client-id go together")
+	case f.DemoRoles && f.BehindProxy:
+		return errors.New("--demo-roles is for this machine alone: leave out --behind-proxy")
+	case strings.HasPrefix(f.Origin, "https://") && f.TLSCert == "" && !f.BehindProxy:
+		return errors.New("--origin is of https, but there is no --tls-cert: say --behind-proxy where a proxy does TLS, or callers can't be told apart")
 	case f.DemoRoles && f.OIDCIssuer != "":
 		return errors.New("--demo-roles and --oidc-issuer exclude each other: with the one, everyone is whoever they like")
 	case host == "localhost" || ip != nil && ip.IsLoopback():

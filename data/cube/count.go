@@ -138,7 +138,10 @@ func (all items) addTo(sums []int64, v *visit) {
 // count returns the visits, and the items of the kinds that count, of sums by
 // measure.
 func (f *filter) count(sums []int64) data.Count {
-	count := data.Count{Visits: sums[0]}
+	var count data.Count
+	if !f.itemsOnly {
+		count.Visits = sums[0]
+	}
 	for kind, counts := range f.kinds {
 		if counts {
 			count.Items += sums[1+kind]

@@ -17,7 +17,9 @@ type filter struct {
 	kinds   []bool // for each of the scheme's kinds
 	classes uint16 // a bit for each class
 	area    int32  // -1 for any
-	nothing bool   // selects nothing at all
+	// itemsOnly leaves visits out.
+	itemsOnly bool
+	nothing   bool // selects nothing at all
 	region
 }
 
@@ -34,7 +36,7 @@ type region struct {
 const anyClass = math.MaxUint16
 
 func (c *Cube) filter(q data.Query) filter {
-	f := filter{weeks: q.Weeks, kinds: make([]bool, len(c.scheme.Kinds)), area: -1, classes: anyClass}
+	f := filter{weeks: q.Weeks, itemsOnly: q.ItemsOnly, kinds: make([]bool, len(c.scheme.Kinds)), area: -1, classes: anyClass}
 	for i, kind := range c.scheme.Kinds {
 		f.kinds[i] = len(q.Kinds) == 0 || slices.Contains(q.Kinds, kind.ID)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/cube"
+	"commonground/data/incidents"
 	"commonground/data/intake"
 	"commonground/data/sample"
 	"commonground/data/sqlite"
@@ -292,4 +294,51 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	if err := <-f.ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("it ended with %v", err)
 	}
+}
+
+// interrupted is a store in which something happens just before visits are read.
+type interrupted struct {
+	data.Store
+	once   sync.Once
+	before func()
+}
+
+func (i *interrupted) Visits(ctx context.Context) (int64, iter.Seq2[[]data.Visit, error], error) {
+	i.once.Do(i.before)
+	return i.Store.Visits(ctx)
+}
+
+// An incident that comes in while a cube is loaded is in the set all the same.
+func TestAnIncidentDuringTheLoadIsThere(t *testing.T) {
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "town.db"))
+	check(t, err)
+	defer store.Close()
+	door := intake.New(store)
+	_, err = door.PutScheme(t.Context(), sample.SchemeText())
+	check(t, err)
+	put := func(ref string) {
+		incident := data.Incident{Key: data.Key{Source: "line", Ref: ref}, Received: data.DayOf(18_010, time.UTC), Category: data.Harm}
+		if _, refused, err := door.PutIncidents(t.Context(), []data.Incident{incident}); err != nil || len(refused) > 0 {
+			t.Fatal(err, refused)
+		}
+	}
+	live := cube.NewLive(&interrupted{Store: store, before: func() { put("during") }}, intake.New(store), cube.Options{})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- live.Run(ctx) }()
+	for n, ref := range []string{"", "after"} {
+		if ref != "" {
+			put(ref)
+		}
+		position, err := store.Position(ctx)
+		check(t, err)
+		check(t, live.Reach(ctx, max(position, 1)))
+		now, err := live.Now()
+		check(t, err)
+		if got := len(now.Incidents.Latest(incidents.Query{}, nil, 10)); got != n+1 {
+			t.Errorf("%d incidents, want %d", got, n+1)
+		}
+	}
+	stop()
+	<-ended
 }

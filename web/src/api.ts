@@ -16,6 +16,8 @@ export interface Scheme {
   firstWeekday: string;
   periodWeeks: number;
   kinds: Kind[];
+  /** False for who sees some kinds only: visits would tell of the others. They are 0 then. */
+  showsVisits: boolean;
   classes: { id: ClassId; title: string }[];
   weeks: { first: string; end: string } | null;
   bounds: [number, number, number, number] | null;

@@ -94,7 +94,8 @@ function Head({ m, view }: { m: Model; view: View }) {
 function NoCondoms() {
   return (
     <p class="note">
-      Condoms are not shown to the police. They must never become evidence: where women fear that, they carry fewer.
+      Condoms are not shown to the police. They must never become evidence: where women fear that, they carry fewer. Nor are
+      visits shown, which would tell where condoms were found.
     </p>
   );
 }

@@ -4,6 +4,7 @@ import type { CountRow, Scheme } from "./api";
 export const scheme: Scheme = {
   name: "Millbeck",
   synthetic: true,
+  showsVisits: true,
   timeZone: "Europe/London",
   firstWeekday: "Wednesday",
   periodWeeks: 4,

@@ -42,7 +42,7 @@ function sentences(rows: CountRow[], scheme: Scheme, filter: Filter & { range: R
   const weeks = countWeeks(filter.range);
   const earlier = rangeBefore(filter.range, spanOf(scheme));
   const before = earlier && sum(rows, (r) => inRange(r, earlier) && inClasses(r, filter.classes));
-  const detail = [visitsSentence(table.total, before, weeks)];
+  const detail = scheme.showsVisits ? [visitsSentence(table.total, before, weeks)] : [];
   if (before && couldBeChance(table.total.items, before.items)) detail.push("A difference this small can be chance alone.");
   return { headline: headline(table.total, before, weeks), period: formatRange(filter.range), filter: filterSentence(filter, scheme), detail };
 }

@@ -25,11 +25,11 @@ export function WeekTable({ scheme, table, caption, csv }: Props) {
                 <td key={table.classes[i]}>{formatNumber(items)}</td>
               ))}
               <td>{formatNumber(row.items)}</td>
-              <td>{formatNumber(row.visits)}</td>
+              {scheme.showsVisits && <td>{formatNumber(row.visits)}</td>}
             </tr>
           ))}
         </tbody>
-        <Foot table={table} />
+        <Foot table={table} visits={scheme.showsVisits} />
       </table>
       {csv && (
         <p class="table-note">
@@ -54,13 +54,13 @@ function Head({ scheme, table }: { scheme: Scheme; table: Table }) {
           </th>
         ))}
         <th scope="col">All these, items</th>
-        <th scope="col">Visits</th>
+        {scheme.showsVisits && <th scope="col">Visits</th>}
       </tr>
     </thead>
   );
 }
 
-function Foot({ table }: { table: Table }) {
+function Foot({ table, visits }: { table: Table; visits: boolean }) {
   return (
     <tfoot>
       <tr>
@@ -69,7 +69,7 @@ function Foot({ table }: { table: Table }) {
           <td key={table.classes[i]}>{formatNumber(items)}</td>
         ))}
         <td data-total="items">{formatNumber(table.total.items)}</td>
-        <td data-total="visits">{formatNumber(table.total.visits)}</td>
+        {visits && <td data-total="visits">{formatNumber(table.total.visits)}</td>}
       </tr>
     </tfoot>
   );

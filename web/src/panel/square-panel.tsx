@@ -30,19 +30,20 @@ export function SquarePanel({ scheme, range, numbers, rank, onClose }: Props) {
         </button>
       </header>
       {trouble?.trouble && <TroubleBox what="The square's numbers" trouble={trouble.trouble} onRetry={trouble.retry} />}
-      <p aria-live="polite">{summary(byClass, range)}</p>
+      <p aria-live="polite">{summary(byClass, range, scheme)}</p>
       {rank && <p class="quiet">{rank}</p>}
       <KindTable scheme={scheme} rows={byKind.data?.rows ?? []} />
       <ClassTable scheme={scheme} rows={byClass.data?.rows ?? []} />
-      <RecentTable rows={byWeek.data?.rows ?? []} recent={recent} />
+      <RecentTable rows={byWeek.data?.rows ?? []} recent={recent} visits={scheme.showsVisits} />
     </section>
   );
 }
 
-function summary(counts: Resource<Counts>, range: Range): string {
+function summary(counts: Resource<Counts>, range: Range, scheme: Scheme): string {
   if (!counts.data) return "";
   const { items, visits } = counts.data.total;
-  return `${plural(items, "item")} removed in ${plural(visits, "visit")}, ${formatRange(range)}.`;
+  const during = scheme.showsVisits ? ` in ${plural(visits, "visit")}` : "";
+  return `${plural(items, "item")} removed${during}, ${formatRange(range)}.`;
 }
 
 function KindTable({ scheme, rows }: { scheme: Scheme; rows: CountRow[] }) {
@@ -75,7 +76,7 @@ function ClassTable({ scheme, rows }: { scheme: Scheme; rows: CountRow[] }) {
         <tr>
           <th scope="col">Class</th>
           <th scope="col">Items</th>
-          <th scope="col">Visits</th>
+          {scheme.showsVisits && <th scope="col">Visits</th>}
         </tr>
       </thead>
       <tbody>
@@ -85,7 +86,7 @@ function ClassTable({ scheme, rows }: { scheme: Scheme; rows: CountRow[] }) {
               {row.class && <ClassMark id={row.class} />} {scheme.classes.find((c) => c.id === row.class)?.title}
             </th>
             <td>{formatNumber(row.items)}</td>
-            <td>{formatNumber(row.visits ?? 0)}</td>
+            {scheme.showsVisits && <td>{formatNumber(row.visits ?? 0)}</td>}
           </tr>
         ))}
       </tbody>
@@ -93,14 +94,14 @@ function ClassTable({ scheme, rows }: { scheme: Scheme; rows: CountRow[] }) {
   );
 }
 
-function RecentTable({ rows, recent }: { rows: CountRow[]; recent: Range }) {
+function RecentTable({ rows, recent, visits }: { rows: CountRow[]; recent: Range; visits: boolean }) {
   return (
     <table class="numbers">
       <thead>
         <tr>
           <th scope="col">Week from</th>
           <th scope="col">Items</th>
-          <th scope="col">Visits</th>
+          {visits && <th scope="col">Visits</th>}
         </tr>
       </thead>
       <tbody>
@@ -110,7 +111,7 @@ function RecentTable({ rows, recent }: { rows: CountRow[]; recent: Range }) {
             <tr key={week}>
               <th scope="row">{formatDate(week)}</th>
               <td>{formatNumber(tally.items)}</td>
-              <td>{formatNumber(tally.visits)}</td>
+              {visits && <td>{formatNumber(tally.visits)}</td>}
             </tr>
           );
         })}
