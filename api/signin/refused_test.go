@@ -204,6 +204,16 @@ func TestACallbackIsGoodOnceAndInItsOwnBrowser(t *testing.T) {
 			return c.b.get(c.address.String())
 		}, http.StatusForbidden, false},
 		{"with another state", func(c *callback) (int, string) { return c.b.get(with(c, "state", "AAAAAAAAAAAAAAAAAAAAAAAAAA")) }, http.StatusForbidden, false},
+		{"after a try with another state", func(c *callback) (int, string) {
+			c.w.told()
+			for range 5 {
+				c.b.get(with(c, "state", "AAAAAAAAAAAAAAAAAAAAAAAAAA"))
+			}
+			if n := strings.Count(c.w.told(), "sign-in refused"); n != 1 {
+				c.w.t.Errorf("five tries were told %d times", n)
+			}
+			return c.b.get(c.address.String())
+		}, http.StatusForbidden, false},
 		{"without a state", func(c *callback) (int, string) { return c.b.get(with(c, "state", "")) }, http.StatusForbidden, false},
 		{"with the state of an attempt before", func(c *callback) (int, string) {
 			state := c.address.Query().Get("state")
