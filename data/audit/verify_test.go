@@ -156,6 +156,13 @@ func TestAByteChangedInAnyColumnOfAnyRowIsFound(t *testing.T) {
 func TestAnyChangeOfAnyEntryIsFound(t *testing.T) {
 	k := newKept(t, ourKey)
 	log := k.open(t, 7)
+	// With two entries, a change of the first one's hash leaves none that fits the
+	// key, and is told as a log made anew.
+	for range 2 {
+		if err := log.Append(t.Context(), audit.Entry{At: morning, Who: "x", Action: audit.Look}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	anything := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "\x00", "a\x00b", "\n", "\"", "\u202e", "é", "\ufffd"}))
 	rapid.Check(t, func(r *rapid.T) {
 		text := func(name string) string { return anything.Draw(r, name) }
