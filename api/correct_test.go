@@ -71,6 +71,12 @@ func TestACorrectedAndADeletedPickupAreInCountsTilesAndRankingsAtOnce(t *testing
 			t.Errorf("%s %s is not in the log", step.method, step.path)
 		}
 	}
+	var scheme struct{ Weeks *struct{ First, End string } }
+	s.do("PUT", "/v1/pickups/crew/late", `{"at":"2062-11-20","found":{"needle":1}}`)
+	s.do("DELETE", "/v1/pickups/crew/late", "")
+	if s.get("/v1/scheme", &scheme); scheme.Weeks == nil || scheme.Weeks.First != "2026-11-18" || scheme.Weeks.End != "2026-11-25" {
+		t.Errorf("the weeks with records are %+v", scheme.Weeks)
+	}
 	var history struct {
 		Versions []struct {
 			Version int

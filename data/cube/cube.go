@@ -125,9 +125,25 @@ func (c *Cube) placedBy(timeline *geo.Timeline) *Cube {
 	return next
 }
 
-// Weeks returns a range that holds the weeks with records, and may hold weeks at
-// its ends whose records were all removed; zero where there were never any.
-func (c *Cube) Weeks() data.WeekRange { return c.weeks }
+// Weeks returns the range of weeks that have records; zero where there are none.
+// A week whose records were all removed is none of them: a date that was a slip of
+// the pen does not stay.
+func (c *Cube) Weeks() data.WeekRange {
+	none := func(week data.Week) bool {
+		return c.Total(data.Query{Weeks: data.WeekRange{From: week, To: week + 1}}) == data.Count{}
+	}
+	weeks := c.weeks
+	for weeks.From < weeks.To && none(weeks.From) {
+		weeks.From++
+	}
+	for weeks.From < weeks.To && none(weeks.To-1) {
+		weeks.To--
+	}
+	if weeks.From == weeks.To {
+		return data.WeekRange{}
+	}
+	return weeks
+}
 
 // Bound returns a box around the centres of all squares with records, and of some
 // whose records were all removed, or false where there were never any.

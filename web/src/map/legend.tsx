@@ -24,9 +24,11 @@ export function Legend({ scheme, level, weeks, pickups, boundaries, day, open }:
       <summary>Legend</summary>
       {level !== null && (
         <Ramp what="Items" level={level} weeks={weeks} base={ITEM_CUTS}>
-          <li class="legend-row">
-            <span class="swatch swatch-none" /> Visited, nothing found
-          </li>
+          {scheme.showsVisits && (
+            <li class="legend-row">
+              <span class="swatch swatch-none" /> Visited, nothing found
+            </li>
+          )}
         </Ramp>
       )}
       {pickups && <PickupMarks />}
