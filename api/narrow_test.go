@@ -228,3 +228,19 @@ func TestTheLogIsNotLedAstray(t *testing.T) {
 		t.Errorf("a long address: %s", response.Status)
 	}
 }
+
+// A scheme that shows the police every kind shows them visits too.
+func TestThePoliceSeeAllWhereTheSchemeSaysSo(t *testing.T) {
+	s := start(t, func(ctx context.Context, door *intake.Door, scheme *data.Scheme) {
+		withSample(t)(ctx, door, scheme)
+		if _, err := door.PutScheme(ctx, strings.Replace(sample.SchemeText(), `["needle"]`, `["needle", "condom_used", "condom_unused"]`, 1)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for _, path := range []string{"/v1/counts?by=week,kind", "/v1/counts?by=square", "/v1/locations", "/v1/scheme", "/v1/tiles/hotspots.json"} {
+		_, planners := s.do(http.MethodGet, path, "", "Cookie", as(data.Planner))
+		if _, police := s.do(http.MethodGet, path, "", "Cookie", as(data.Police)); !bytes.Equal(police, planners) {
+			t.Errorf("%s: %.200s, planners get %.200s", path, police, planners)
+		}
+	}
+}
