@@ -150,7 +150,7 @@ describe("incidents for the planner", () => {
 describe("incidents for the police", () => {
   test("are asked for only once a reason is given, which a keyboard can do, and it reaches the list", async () => {
     await start("/staff/incidents/", "role=police");
-    await page.locator("#reason-title").waitFor();
+    await page.locator("input:focus").waitFor();
     expect(asked.filter((path) => path.includes("incident") && path.startsWith("/v1"))).toEqual([]);
     await page.keyboard.type("Tasking 117");
     await page.keyboard.press("Enter");

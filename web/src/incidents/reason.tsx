@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { asTrouble, type Trouble } from "../hooks";
 import { sendJson } from "../send";
 
@@ -9,6 +9,9 @@ export function ReasonForm({ onGiven }: { onGiven(): void }) {
   const [why, setWhy] = useState("");
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  // Before the paint: a key pressed as soon as the form is seen must find its field.
+  useLayoutEffect(() => field.current?.focus(), []);
   const give = (event: Event) => {
     event.preventDefault();
     setBusy(true);
@@ -28,6 +31,7 @@ export function ReasonForm({ onGiven }: { onGiven(): void }) {
         <label class="field">
           <span>Reason, up to {LONGEST} characters</span>
           <input
+            ref={field}
             value={why}
             onInput={(event) => setWhy(event.currentTarget.value)}
             required
@@ -35,7 +39,6 @@ export function ReasonForm({ onGiven }: { onGiven(): void }) {
             pattern=".*\S.*"
             title="Write at least one character"
             autocomplete="off"
-            autofocus
             aria-describedby="reason-help"
           />
         </label>
