@@ -6,11 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 
 	"commonground/data"
@@ -31,20 +29,15 @@ func record(s *staff, handle func(*http.Request, data.Key) (answer, error), exam
 			op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
 		}
 		if body != nil {
-			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-				jsonType: {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(body), true, "")},
-			}}
+			describeBody(api, &op, body)
 		}
-		api.OpenAPI().AddOperation(&op)
-		api.Adapter().Handle(&op, func(ctx huma.Context) {
-			r, w := humachi.Unwrap(ctx)
+		s.mountRaw(api, &op, func(w http.ResponseWriter, r *http.Request) error {
 			r.Body = http.MaxBytesReader(w, r.Body, maxRecordBody)
 			a, err := s.ofOwnSource(r, handle)
-			if err != nil {
-				writeError(w, s.fail(r.Context(), err))
-				return
+			if err == nil {
+				a.send(w)
 			}
-			a.send(w)
+			return err
 		})
 	}
 }

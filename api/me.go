@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 
 	"commonground/api/signin"
 	"commonground/data"
@@ -46,16 +44,8 @@ type reasonBody struct {
 func (s *staff) reason() func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
 		describe(api, &op, meAnswer{})
-		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			jsonType: {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[reasonBody](), true, "")},
-		}}
-		api.OpenAPI().AddOperation(&op)
-		api.Adapter().Handle(&op, func(ctx huma.Context) {
-			r, w := humachi.Unwrap(ctx)
-			if err := s.giveReason(w, r); err != nil {
-				writeError(w, s.fail(r.Context(), err))
-			}
-		})
+		describeBody(api, &op, reasonBody{})
+		s.mountRaw(api, &op, s.giveReason)
 	}
 }
 

@@ -35,14 +35,27 @@ func rawTile[I any](s *staff, serve func(http.ResponseWriter, *http.Request) err
 				"application/problem+json": {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "")},
 			}},
 		}
-		api.OpenAPI().AddOperation(&op)
-		api.Adapter().Handle(&op, func(ctx huma.Context) {
-			r, w := humachi.Unwrap(ctx)
-			if err := serve(w, r); err != nil {
-				writeError(w, s.fail(r.Context(), err))
-			}
-		})
+		s.mountRaw(api, &op, serve)
 	}
+}
+
+// mountRaw mounts a handler that reads its requests and writes its answers by
+// itself; the description is huma's. An error is what it did not write.
+func (s *staff) mountRaw(api huma.API, op *huma.Operation, serve func(http.ResponseWriter, *http.Request) error) {
+	api.OpenAPI().AddOperation(op)
+	api.Adapter().Handle(op, func(ctx huma.Context) {
+		r, w := humachi.Unwrap(ctx)
+		if err := serve(w, r); err != nil {
+			writeError(w, s.fail(r.Context(), err))
+		}
+	})
+}
+
+// describeBody describes a body of one JSON value like an example.
+func describeBody(api huma.API, op *huma.Operation, example any) {
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		jsonType: {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(example), true, "")},
+	}}
 }
 
 // parametersOf returns how huma describes the parameters of an input.

@@ -32,16 +32,6 @@ var layers = []struct {
 	}}, true},
 }
 
-// IsLayer reports whether there is a layer of a name.
-func IsLayer(name string) bool {
-	for i := range layers {
-		if layers[i].ID == name {
-			return true
-		}
-	}
-	return false
-}
-
 // Describe returns what a layer of a scheme holds, or false where there is no
 // layer of that name. The caller may change what it returns.
 func Describe(name string, scheme *data.Scheme) (VectorLayer, bool) {

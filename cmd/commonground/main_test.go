@@ -179,6 +179,23 @@ func startServing(t testing.TB, store string, flags ...string) serving {
 // startServingAs is startServing without roles that everyone may choose.
 func startServingAs(t testing.TB, store string, flags ...string) serving {
 	t.Helper()
+	s := launch(t, store, flags...)
+	for range 24_000 { // ten minutes, for ten million records
+		if response, err := http.Get(s.origin + "/readyz"); err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return s
+			}
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Fatal("the program does not get ready")
+	return s
+}
+
+// launch starts the program as a server, which listens when launch returns.
+func launch(t testing.TB, store string, flags ...string) serving {
+	t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"--store", store, "serve", "--listen=127.0.0.1:0"}, flags...)...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stderr = os.Stderr
@@ -194,18 +211,7 @@ func startServingAs(t testing.TB, store string, flags ...string) serving {
 	if err != nil {
 		t.Fatalf("the program said nothing: %v", err)
 	}
-	s := serving{cmd, strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "Staff pages: ")), "/staff/")}
-	for range 24_000 { // ten minutes, for ten million records
-		if response, err := http.Get(s.origin + "/readyz"); err == nil {
-			response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return s
-			}
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	t.Fatal("the program does not get ready")
-	return s
+	return serving{cmd, strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "Staff pages: ")), "/staff/")}
 }
 
 // everyRole is the cookie of someone who has every role, and has said why they

@@ -52,15 +52,7 @@ func TestSignInInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser is slow")
 	}
-	need(t, "chromium")
-	npm := need(t, "npm")
-	web, err := filepath.Abs("../../web")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(web, "node_modules")); err != nil {
-		t.Skip("the pages are not built; make test does that")
-	}
+	npm, web := pageTools(t)
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
 	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,8 +11,6 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,20 +24,9 @@ func TestServeSpeaksTLS(t *testing.T) {
 	store := filepath.Join(folder, "town.db")
 	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
 	cert, key, roots := selfSigned(t, folder)
-	cmd := exec.Command(os.Args[0], "--store", store, "serve", "--listen=127.0.0.1:0", "--tls-cert="+cert, "--tls-key="+key)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }) // it may have ended already
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	origin := strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "Staff pages: ")), "/staff/")
-	if err != nil || !strings.HasPrefix(origin, "https://") {
-		t.Fatalf("%q, %v", line, err)
+	origin := launch(t, store, "--tls-cert="+cert, "--tls-key="+key).origin
+	if !strings.HasPrefix(origin, "https://") {
+		t.Fatal(origin)
 	}
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}}
 	for path, want := range map[string]int{"/governance": 200, "/v1/counts": 401, "/": 200} {
