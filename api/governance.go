@@ -80,7 +80,7 @@ func newGovernance(s *data.Scheme) governed {
 	}
 	g.Roles = []seenBy{
 		{"Cleansing planners", "pickups and where they gather; of incidents how many by class and week", "the place of any incident"},
-		{"Police", "incidents with their place, each look logged with its reason; of pickups: " + orNone(g.PoliceKinds), "other kinds of item"},
+		{"Police", "incidents with their place, each look logged with its reason; of pickups: " + orNone(g.PoliceKinds), "other kinds of item, nor how often a crew was where"},
 		{"Stewards", "boundaries, settings, keys, the log of who looked", "the place of any incident"},
 		{"Crews and programs that send records", "what they are asked to send", "any record"},
 		{"The public", "released editions: coarse, late, and checked before release", "everything else"},
@@ -92,7 +92,7 @@ func monthsText(months int) string {
 	if months == 0 {
 		return "for good: no end is set"
 	}
-	return fmt.Sprintf("for %d months after its week", months)
+	return fmt.Sprintf("for %d months after their week", months)
 }
 
 func orNone(titles []string) string {

@@ -24,12 +24,12 @@ func TestGovernanceSaysWhatTheSchemeDoes(t *testing.T) {
 	}{
 		{
 			sample.SchemeText(),
-			[]string{"Millbeck", "made up", "36 months after its week", "24 months", "The police do not see where condoms", "first says why", "of pickups: Needles"},
+			[]string{"Millbeck", "made up", "36 months after their week", "24 months", "The police do not see where condoms", "first says why", "of pickups: Needles"},
 			[]string{"no end is set", "do not ask"},
 		},
 		{
 			weak,
-			[]string{"7 months after its week", "no end is set", "show the police where some condoms were found: Condoms, used", "do not ask those who look"},
+			[]string{"7 months after their week", "no end is set", "show the police where some condoms were found: Condoms, used", "do not ask those who look"},
 			[]string{"The police do not see", "first says why"},
 		},
 	} {
