@@ -41,11 +41,6 @@ type weekSpan struct {
 	End   string `json:"end"`
 }
 
-var classTitles = map[geo.Class]string{
-	geo.Managed: "Managed area", geo.Residential: "Residential", geo.NonResidential: "Non-residential",
-	geo.Outside: "Outside all areas", geo.Unlocated: "No usable place", geo.Unclassified: "No boundary in force",
-}
-
 func (s *staff) scheme(ctx context.Context, _ *schemeInput) (a answer, err error) {
 	err = s.Live.Read(func(settings *intake.Settings, c *cube.Cube) error {
 		scheme := settings.Scheme
@@ -56,7 +51,7 @@ func (s *staff) scheme(ctx context.Context, _ *schemeInput) (a answer, err error
 		}
 		out.ShowsVisits = len(out.Kinds) == len(scheme.Kinds)
 		for _, class := range geo.Classes() {
-			out.Classes = append(out.Classes, titled{class.String(), classTitles[class]})
+			out.Classes = append(out.Classes, titled{class.String(), data.ClassTitle(class)})
 		}
 		if weeks := c.Weeks(); !weeks.IsZero() {
 			out.Weeks = &weekSpan{scheme.WeekStart(weeks.From).String(), scheme.WeekStart(weeks.To).String()}
