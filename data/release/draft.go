@@ -1,6 +1,9 @@
 package release
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"commonground/data"
@@ -180,4 +183,19 @@ type Listed struct {
 	To        string `json:"to"`
 	Folder    string `json:"folder"`
 	Withdrawn bool   `json:"withdrawn"`
+}
+
+// WriteTo writes the files of a draft, and the manifest that would seal them, to
+// a new folder, for its signers to look at. Only its owner may read it.
+func (d *Draft) WriteTo(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	files := append(slices.Clone(d.files), File{"manifest.json", []byte(d.manifest.Text())})
+	for _, f := range files {
+		if err := writeFile(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Content); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,280 @@
+package release
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"commonground/data"
+	"commonground/data/intake"
+)
+
+// Signers is how many people must sign a draft.
+const Signers = 2
+
+// Desk prepares, signs, seals and withdraws editions. Any number of goroutines
+// may use it.
+type Desk struct {
+	Store data.Store   // Required
+	Door  *intake.Door // Required, of that store
+	// Archive is the folder of the editions; it is made with the first. Required.
+	Archive Archive
+	// Tiles draws the maps. Required.
+	Tiles Renderer
+	// Now is the clock; no edition has its time in it. Required.
+	Now func() time.Time
+}
+
+// desk is what is known as a period is worked on.
+type desk struct {
+	*Desk
+	settings *intake.Settings
+	epochs   []data.Epoch
+	chain    []data.Sealing
+}
+
+func (d *Desk) open(ctx context.Context) (*desk, error) {
+	settings, err := d.Door.Reload(ctx)
+	if err != nil {
+		return nil, err
+	}
+	epochs, err := d.Store.Epochs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	chain, err := d.Store.Sealings(ctx)
+	return &desk{d, settings, epochs, chain}, err
+}
+
+// today is the day by the scheme's clock.
+func (d *desk) today() data.Date { return data.DateOf(d.Now().In(d.settings.Scheme.Location)) }
+
+// Beginning is what an epoch begins with; see Ground.
+type Beginning struct {
+	// From is the first day of a period: Required.
+	From data.Date
+	// Addresses and Premises are as in Ground.
+	Ground Ground
+	Who    string // Required
+}
+
+// Begin starts an epoch. The grid, policy and areas of the ground are filled in.
+func (d *Desk) Begin(ctx context.Context, b Beginning) (data.Epoch, Partition, error) {
+	w, err := d.open(ctx)
+	if err != nil {
+		return data.Epoch{}, Partition{}, err
+	}
+	if err := w.mayBegin(b.From); err != nil {
+		return data.Epoch{}, Partition{}, err
+	}
+	b.Ground.Grid, b.Ground.Policy = w.settings.Scheme.Grid, w.settings.Scheme.Release
+	if _, c, ok := w.settings.Timeline.At(b.From.In(w.settings.Scheme.Location)); ok {
+		b.Ground.Areas = c.Areas()
+	}
+	p, err := b.Ground.Divide(b.From)
+	if err != nil {
+		return data.Epoch{}, p, err
+	}
+	text := p.JSON()
+	epoch := data.Epoch{From: b.From, Partition: text, SHA256: Hash([]byte(text)), At: d.Now(), Who: b.Who}
+	return epoch, p, d.Store.PutEpoch(ctx, epoch)
+}
+
+// mayBegin refuses an epoch that begins amid a period, or too soon after the one
+// before: two partitions of one time could be laid over each other.
+func (d *desk) mayBegin(from data.Date) error {
+	if err := d.startsPeriod(from); err != nil {
+		return err
+	}
+	scheme := d.settings.Scheme
+	if n := len(d.epochs); n > 0 {
+		least := d.epochs[n-1].From + data.Date(7*scheme.Release.EpochWeeks)
+		if from < least {
+			return Refusal{fmt.Sprintf("the epoch that runs began on %v and lasts %d weeks at least: the next one can begin on %v", d.epochs[n-1].From, scheme.Release.EpochWeeks, d.firstPeriodFrom(least))}
+		}
+	}
+	return nil
+}
+
+func (d *desk) startsPeriod(from data.Date) error {
+	scheme := d.settings.Scheme
+	start := scheme.WeekStart(scheme.PeriodOf(scheme.WeekOfDate(from)))
+	if start != from {
+		return Refusal{fmt.Sprintf("no period begins on %v; the one that holds it begins on %v", from, start)}
+	}
+	return nil
+}
+
+// firstPeriodFrom returns the first day of the first period that begins on a day
+// or later.
+func (d *desk) firstPeriodFrom(day data.Date) data.Date {
+	in := periodSpan(d.settings.Scheme, d.settings.Scheme.WeekStart(d.settings.Scheme.PeriodOf(d.settings.Scheme.WeekOfDate(day))))
+	if in.from < day {
+		return in.to
+	}
+	return in.from
+}
+
+// epochOf returns the epoch that a period is in.
+func (d *desk) epochOf(from data.Date) (data.Epoch, error) {
+	for _, e := range slices.Backward(d.epochs) {
+		if e.From <= from {
+			return e, nil
+		}
+	}
+	return data.Epoch{}, Refusal{"no epoch was begun that holds this period; begin one: commonground release epoch --from " + from.String() + " --addresses FILE"}
+}
+
+// opens returns the first day on which a period can be sealed: some days after its
+// end, and when the next period is over, which its map is tried on.
+func (d *desk) opens(in span) data.Date {
+	next := periodSpan(d.settings.Scheme, in.to)
+	return max(in.to+data.Date(d.settings.Scheme.Release.DelayDays), next.to)
+}
+
+// Sign puts someone's name to a draft, which must be the present one.
+func (d *Desk) Sign(ctx context.Context, period data.Date, draft, who, name string) error {
+	now, err := d.Draft(ctx, period, who)
+	if err != nil {
+		return err
+	}
+	if err := now.is(draft); err != nil {
+		return err
+	}
+	if broken := now.broken(); broken != "" {
+		return Refusal{"this draft can't be sealed, so it can't be signed: " + broken}
+	}
+	return d.Store.PutSignature(ctx, data.Signature{Period: period, Draft: now.SHA256, Who: who, Name: name, At: d.Now()})
+}
+
+// is refuses a draft that is not the present one.
+func (d *Draft) is(sha256 string) error {
+	if sha256 != d.SHA256 {
+		return Refusal{"the records, the settings or the chain changed since you looked: the draft is another one now. Look at it again"}
+	}
+	return nil
+}
+
+// broken returns the first rule that a draft breaks, or nothing.
+func (d *Draft) broken() string {
+	for _, f := range d.Findings {
+		if !f.Passed {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// Seal makes a draft public for good: its files go to the archive, then its
+// manifest to the chain in the store, and from there to the archive. What is cut
+// off in between is finished by the next call of Seal, Withdraw or Settle.
+func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (data.Sealing, error) {
+	now, err := d.Draft(ctx, period, who)
+	if err != nil {
+		return data.Sealing{}, err
+	}
+	if err := now.is(draft); err != nil {
+		return data.Sealing{}, err
+	}
+	if broken := now.broken(); broken != "" {
+		return data.Sealing{}, Refusal{"this draft can't be sealed: " + broken}
+	}
+	if !now.Ready {
+		return data.Sealing{}, Refusal{fmt.Sprintf("%d people must sign this draft first; %d did", Signers, now.signers())}
+	}
+	published, err := json.Marshal(now.published)
+	if err != nil {
+		return data.Sealing{}, err
+	}
+	if err := d.Archive.put(now.manifest.Folder, now.files); err != nil {
+		return data.Sealing{}, fmt.Errorf("writing the edition's files: %w", err)
+	}
+	text := now.manifest.Text()
+	sealing := data.Sealing{
+		Number: now.manifest.Number, Period: period, Manifest: text, SHA256: Hash([]byte(text)), Published: string(published), At: d.Now(), Who: who,
+	}
+	if err := d.Store.PutSealing(ctx, sealing); err != nil {
+		return data.Sealing{}, err
+	}
+	return sealing, d.Settle(ctx)
+}
+
+// Withdraw takes the edition of a period back. Its files go; that it was there
+// stays in the chain, and what it published goes on counting.
+func (d *Desk) Withdraw(ctx context.Context, period data.Date, why, who string) (data.Sealing, error) {
+	w, err := d.open(ctx)
+	if err != nil {
+		return data.Sealing{}, err
+	}
+	sealed, err := w.standing(period)
+	if err != nil {
+		return data.Sealing{}, err
+	}
+	link := withdrawalOf(sealed, w.chain)
+	text := link.Text()
+	sealing := data.Sealing{
+		Number: link.Number, Period: period, Withdrawn: true, Manifest: text, SHA256: Hash([]byte(text)), At: d.Now(), Who: who, Why: why,
+	}
+	if err := d.Store.PutSealing(ctx, sealing); err != nil {
+		return data.Sealing{}, err
+	}
+	return sealing, d.Settle(ctx)
+}
+
+// standing returns the manifest of a period's edition that was not withdrawn.
+func (d *desk) standing(period data.Date) (*Manifest, error) {
+	var sealed *Manifest
+	for _, s := range d.chain {
+		switch {
+		case s.Period != period:
+		case s.Withdrawn:
+			return nil, Refusal{fmt.Sprintf("the edition of %v was withdrawn already", period)}
+		default:
+			m, err := ParseManifest(s.Manifest)
+			if err != nil {
+				return nil, err
+			}
+			sealed = &m
+		}
+	}
+	if sealed == nil {
+		return nil, Refusal{fmt.Sprintf("no edition of %v was sealed", period)}
+	}
+	return sealed, nil
+}
+
+// Settle brings the archive to what the chain says. Without any edition it does
+// nothing.
+func (d *Desk) Settle(ctx context.Context) error {
+	chain, err := d.Store.Sealings(ctx)
+	if err != nil || len(chain) == 0 {
+		return err
+	}
+	if err := d.Archive.settle(chain); err != nil {
+		return fmt.Errorf("the chain has it, but the archive could not be brought to it; try again: %w", err)
+	}
+	return nil
+}
+
+// Verify returns what is wrong with the archive, in sentences: by itself, and
+// beside the chain in the store.
+func (d *Desk) Verify(ctx context.Context) ([]string, error) {
+	chain, err := d.Store.Sealings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	archive := os.DirFS(d.Archive.Dir)
+	if _, err := fs.Stat(archive, "."); errors.Is(err, fs.ErrNotExist) {
+		if len(chain) == 0 {
+			return nil, nil
+		}
+		return []string{"the archive is not there: put it back, or name its folder with --editions"}, nil
+	}
+	wrong, err := Verify(archive)
+	return append(wrong, compare(archive, chain)...), err
+}
