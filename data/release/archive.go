@@ -7,7 +7,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"commonground/data"
 )
@@ -228,4 +227,3 @@ func compare(archive fs.FS, chain []data.Sealing) []string {
 	}
 	return wrong
 }
-

@@ -187,6 +187,9 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 	if !now.Ready {
 		return data.Sealing{}, Refusal{fmt.Sprintf("%d people must sign this draft first; %d did", Signers, now.signers())}
 	}
+	if err := d.whole(ctx); err != nil {
+		return data.Sealing{}, err
+	}
 	published, err := json.Marshal(now.published)
 	if err != nil {
 		return data.Sealing{}, err
@@ -202,6 +205,21 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 		return data.Sealing{}, err
 	}
 	return sealing, d.Settle(ctx)
+}
+
+// whole finishes a seal that was cut off, and refuses to go on from an archive
+// that is not what was sealed.
+func (d *Desk) whole(ctx context.Context) error {
+	if _, err := os.Stat(d.Archive.Dir); err == nil {
+		if err := d.Settle(ctx); err != nil {
+			return err
+		}
+	}
+	wrong, err := d.Verify(ctx)
+	if err == nil && len(wrong) > 0 {
+		err = Refusal{fmt.Sprintf("the archive is not what was sealed, so nothing is added to it: %s (%d things in all; commonground release verify lists them)", wrong[0], len(wrong))}
+	}
+	return err
 }
 
 // Withdraw takes the edition of a period back. Its files go; that it was there
