@@ -15,6 +15,7 @@ import (
 	"commonground/data/release"
 	"commonground/data/sqlite"
 	"commonground/geo"
+	"commonground/tiles"
 )
 
 type releaseCommand struct {

@@ -335,7 +335,7 @@ func TestAMapThatTellsTooExactlyIsMadeCoarser(t *testing.T) {
 	if d.Edition.Map.SmallestM != 500 || d.Findings[0].Rule != "search" || len(d.Findings[0].Details) != 1 {
 		t.Fatalf("squares of %d m, %+v", d.Edition.Map.SmallestM, d.Findings[0])
 	}
-	if !strings.Contains(d.Findings[0].Details[0], "in squares of 250 m and more half of the next period's finds can be met by searching 0.12 km²") {
+	if !strings.Contains(d.Findings[0].Details[0], "in squares of 250 m and more, 0.12 km² must be searched to meet half of the next period's finds") {
 		t.Error(d.Findings[0].Details)
 	}
 	w.sealed(firstPeriod)

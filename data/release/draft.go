@@ -185,14 +185,18 @@ type Listed struct {
 	Withdrawn bool   `json:"withdrawn"`
 }
 
-// WriteTo writes the files of a draft, and the manifest that would seal them, to
-// a new folder, for its signers to look at. Only its owner may read it.
+// Files returns all that sealing the draft would make public: the files of the
+// edition, and the manifest as manifest.json.
+func (d *Draft) Files() []File {
+	return append(slices.Clone(d.files), File{"manifest.json", []byte(d.manifest.Text())})
+}
+
+// WriteTo writes what Files returns to a new folder, for its signers to look at. Only its owner may read it.
 func (d *Draft) WriteTo(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	files := append(slices.Clone(d.files), File{"manifest.json", []byte(d.manifest.Text())})
-	for _, f := range files {
+	for _, f := range d.Files() {
 		if err := writeFile(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Content); err != nil {
 			return err
 		}

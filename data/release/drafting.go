@@ -111,9 +111,9 @@ func (m *making) choose() error {
 	for level := floor; level <= coarsestLevel; level++ {
 		m.with(m.partition.Coarser(level))
 		m.areaM = a50(searchedBy(append(maps, m.published.Squares), m.next))
-		said := fmt.Sprintf("in squares of %d m and more half of the next period's finds can be met by searching %.2f km²", m.edition.Map.SmallestM, m.areaM/1e6)
+		said := fmt.Sprintf("in squares of %d m and more, %.2f km² must be searched to meet half of the next period's finds", m.edition.Map.SmallestM, m.areaM/1e6)
 		if m.areaM >= least {
-			m.find("search", true, said+fmt.Sprintf(" or more; at least %.2f km² is asked for", least/1e6), tried)
+			m.find("search", true, said+fmt.Sprintf("; at least %.2f km² is asked for", least/1e6), tried)
 			return nil
 		}
 		if !slices.Contains(tried, said) {
