@@ -1,5 +1,5 @@
 // Package plain holds the style of the pages that are plain HTML, made by the
-// server: the list of routes, signing in, governance.
+// server: the list of routes, signing in, governance. Problems are there too.
 package plain
 
 import (
