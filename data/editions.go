@@ -93,14 +93,18 @@ type Sealing struct {
 	// Published is JSON with every number that was published, as package release
 	// writes it; empty for a withdrawal.
 	Published string
-	At        time.Time
-	Who       string
+	// Revision is that of the settings by which the edition was made; 0 for a
+	// withdrawal.
+	Revision int64
+	At       time.Time
+	Who      string
 	// Why is the reason for a withdrawal; the public does not get it.
 	Why string
 }
 
 // ReleaseStore is the part of a Store that knows what was released. The files
-// of editions are not in it.
+// of editions are not in it, and it is no part of the change feed. Times are
+// kept to the millisecond and come back in UTC.
 type ReleaseStore interface {
 	// PutEpoch stores an epoch. One whose first day is not after that of every
 	// epoch and of every sealed period is refused with ErrSealed.
@@ -110,16 +114,19 @@ type ReleaseStore interface {
 	Epochs(ctx context.Context) ([]Epoch, error)
 
 	// PutSignature stores a signature. Who signed the same draft of a period
-	// already changes nothing. ErrSealed where the period is sealed.
+	// already changes nothing. ErrSealed where the period was sealed or passed
+	// over.
 	PutSignature(ctx context.Context, signature Signature) error
 
 	// Signatures returns the signatures for a period, the oldest first.
 	Signatures(ctx context.Context, period Date) ([]Signature, error)
 
 	// PutSealing appends a link to the chain, in one transaction. ErrStale where
-	// its number is not the next; ErrSealed for an edition whose period is not
-	// after every sealed one, and for a withdrawal of what is not sealed, or
-	// withdrawn already.
+	// its number is not the next, or the settings of its revision, unless that is
+	// 0, are others by now; ErrSealed for an edition whose period is not after
+	// every sealed one, and for a withdrawal of what is not sealed, or withdrawn
+	// already. A link without a manifest, its hash or who it is by is refused, and
+	// an edition without what it published, or a withdrawal with it.
 	PutSealing(ctx context.Context, sealing Sealing) error
 
 	// Sealings returns the whole chain in order.

@@ -41,6 +41,8 @@ type Scheme struct {
 	Disclosure Disclosure
 	// Retention says how long single records are kept.
 	Retention Retention
+	// Release says what an edition may say. Its Override is sorted.
+	Release Policy
 	// Text is the TOML from which the scheme was read.
 	Text string
 }

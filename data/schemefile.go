@@ -52,6 +52,7 @@ type schemeFile struct {
 	SignIn       signInTable         `toml:"sign_in"`
 	Disclosure   disclosureTable     `toml:"disclosure"`
 	Retention    retentionTable      `toml:"retention"`
+	Release      releaseTable        `toml:"release"`
 }
 
 type gridTable struct {
@@ -63,7 +64,7 @@ type gridTable struct {
 // which joins a *SchemeError for each: unknown keys, an impossible zone, an
 // outcome there twice, and so on.
 func ParseScheme(text string) (*Scheme, error) {
-	var file schemeFile
+	file := schemeFile{Release: newReleaseTable()}
 	decoder := toml.NewDecoder(strings.NewReader(text)).DisallowUnknownFields()
 	if err := decoder.Decode(&file); err != nil {
 		return nil, schemeErrors(err)
@@ -125,6 +126,7 @@ func (c *schemeCheck) scheme(file *schemeFile) *Scheme {
 	s.SignIn = c.signIn(file.SignIn)
 	c.disclosure(file.Disclosure, s)
 	c.retention(file.Retention, s)
+	c.release(&file.Release, s)
 	return s
 }
 

@@ -130,6 +130,7 @@ type Change struct {
 // returning without an error, survives a crash of the process and a power cut.
 type Store interface {
 	RetentionStore
+	ReleaseStore
 
 	// Settings returns the scheme and the boundaries, or ErrNoScheme. Areas
 	// come back in their order, rounded to the lattice; times are kept to the

@@ -38,6 +38,12 @@ func calls(ctx context.Context, s data.Store) map[string]error {
 	_, errs["Changes"] = s.Changes(ctx, 0, 1)
 	errs["Wait"] = s.Wait(ctx, 0)
 	_, errs["Position"] = s.Position(ctx)
+	errs["PutEpoch"] = s.PutEpoch(ctx, epoch(0))
+	_, errs["Epochs"] = s.Epochs(ctx)
+	errs["PutSignature"] = s.PutSignature(ctx, signature(0, "a"))
+	_, errs["Signatures"] = s.Signatures(ctx, period(0))
+	errs["PutSealing"] = s.PutSealing(ctx, sealing(1, 0))
+	_, errs["Sealings"] = s.Sealings(ctx)
 	return errs
 }
 

@@ -117,4 +117,29 @@ ask_reason = true
 [retention]
 pickup_months = 36
 incident_months = 24
+
+# What the public may see. These are the defaults; a value that tells more must
+# be named in override, and is shown on the page on governance.
+[release]
+# Days from a period's end to its edition; weeks with the same squares.
+delay_days = 28
+epoch_weeks = 52
+# The smallest squares, and the addresses in each quarter of one that is divided.
+finest_m = 250
+min_addresses = 20
+# A square is shown with so many items on so many days, no day above a share.
+min_items = 10
+min_days = 3
+max_day_percent = 50
+# So many squares are shown, and have the same band, at least.
+min_squares = 3
+# Where the second and third band begin, in items for each 250 m x 250 m.
+cuts = [25, 75]
+# In tables, smaller numbers are hidden, others rounded; steps are odd.
+table_min = 10
+table_step = 5
+total_step = 25
+# The least area to be searched to meet half of the next period's finds.
+min_search_hectares = 50
+override = []
 `
