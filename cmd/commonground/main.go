@@ -33,6 +33,7 @@ type cli struct {
 	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
 	Keys       keysCommand       `cmd:"" help:"Make, list and revoke the keys of machines that send or read records."`
 	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`
+	Release    releaseCommand    `cmd:"" help:"Write what was released to the public."`
 	Retention  retentionCommand  `cmd:"" help:"Destroy records at the end of their retention, or hold them, and list what was destroyed."`
 	Audit      auditCommand      `cmd:"" help:"Check, sum up or list the audit log: who looked at or changed what, when and why."`
 }
