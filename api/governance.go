@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"commonground/api/editions"
 	"commonground/api/plain"
 	"commonground/data"
 )
@@ -21,17 +22,34 @@ var governancePage = template.Must(template.New("governance").Parse(governanceHT
 // SchemeOf returns the scheme in force.
 type SchemeOf func(context.Context) (*data.Scheme, error)
 
+const governancePath = "/governance/"
+
+// governanceAddresses are where the page's links lead.
+type governanceAddresses struct{ Home, Style string }
+
+// relativeAddresses are those of the page below governancePath, wherever that
+// is.
+var relativeAddresses = governanceAddresses{Home: "../", Style: "plain.css"}
+
 // governance is the public page that says what is held, why, for how long, who
-// can see it and what is released. All it is given is the scheme.
-func governance(scheme SchemeOf) http.HandlerFunc {
+// can see it and what is released. All it is given is the scheme and the archive
+// of editions.
+func governance(scheme SchemeOf, archive *editions.Archive, addresses governanceAddresses) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s, err := scheme(r.Context())
 		if err != nil {
 			problem(w, http.StatusServiceUnavailable, "the settings can't be read at this moment; try again shortly")
 			return
 		}
+		g := newGovernance(s)
+		g.governanceAddresses = addresses
 		w.Header().Set("Cache-Control", "public, max-age=300")
-		plain.Page(w, governancePage, newGovernance(s))
+		if c, err := archive.Catalogue(); err == nil {
+			g.Released = releasedFrom(c, s)
+		} else {
+			w.Header().Set("Cache-Control", "no-cache")
+		}
+		plain.Page(w, governancePage, g)
 	}
 }
 
@@ -47,16 +65,19 @@ type seenBy struct {
 
 // governed is what the page says.
 type governed struct {
+	governanceAddresses
 	Scheme             *data.Scheme
 	Pickups, Calls     []held
 	Roles              []seenBy
 	PoliceKinds        []string
 	CondomsForPolice   []string // titles; empty as it should be
 	PickupEnd, CallEnd string
+	Policy             []rule
+	Released           *released // nil where the archive can't be read
 }
 
 func newGovernance(s *data.Scheme) governed {
-	g := governed{Scheme: s, PickupEnd: monthsText(s.Retention.PickupMonths), CallEnd: monthsText(s.Retention.IncidentMonths)}
+	g := governed{Scheme: s, Policy: policyRules(s.Release, s.PeriodWeeks), PickupEnd: monthsText(s.Retention.PickupMonths), CallEnd: monthsText(s.Retention.IncidentMonths)}
 	for _, kind := range s.Kinds {
 		if !slices.Contains(s.Disclosure.PoliceKinds, kind.ID) {
 			continue

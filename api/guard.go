@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 
+	"commonground/api/editions"
 	"commonground/api/signin"
 	"commonground/data"
 	"commonground/data/audit"
@@ -99,10 +100,10 @@ func isPublic(r *http.Request) bool {
 		return false
 	}
 	switch path {
-	case "/", "/healthz", "/readyz", "/governance", "/governance/plain.css", signin.Path, signin.StylePath, signin.CallbackPath:
+	case "/", "/healthz", "/readyz", "/governance", governancePath, governancePath + "plain.css", signin.Path, signin.StylePath, signin.CallbackPath:
 		return true
 	}
-	return strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/public/")
+	return strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, editions.Path)
 }
 
 // isPage reports whether a person asks for a staff page in a browser.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"io/fs"
 	"net"
 	"net/http"
@@ -9,7 +8,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
+	"commonground/api/plain"
 )
 
 // policy lets pages load from this origin alone.
@@ -79,12 +78,7 @@ func staffHeaders(header http.Header) {
 }
 
 // problem writes an RFC 9457 problem.
-func problem(w http.ResponseWriter, status int, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	// The only error is a caller that went away.
-	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail})
-}
+func problem(w http.ResponseWriter, status int, detail string) { plain.Problem(w, status, detail) }
 
 func problemHandler(status int, detail string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { problem(w, status, detail) }

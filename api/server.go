@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/klauspost/compress/gzhttp"
 
+	"commonground/api/editions"
 	"commonground/api/plain"
 	"commonground/api/signin"
 	"commonground/data"
@@ -65,11 +66,19 @@ type Auditor interface {
 	Append(context.Context, audit.Entry) error
 }
 
-// New returns the whole server: the staff half, and the public half made from
-// public pages. Only requests made to the host of Origin are answered, or to a
+// Public is what the public half works with: files and nothing else.
+type Public struct {
+	// Pages are the public pages. Required.
+	Pages fs.FS
+	// Editions is the archive of editions. It is read at every request, since
+	// editions come and go. Required; it may be empty.
+	Editions fs.FS
+}
+
+// New returns the whole server: the staff half and the public half. Only requests made to the host of Origin are answered, or to a
 // loopback name where that is one: a page of another site must not reach the
 // data by a name that it lets point here.
-func New(config Config, public fs.FS) (http.Handler, error) {
+func New(config Config, public Public) (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{
 		"application/json", "application/geo+json", "application/problem+json", "text/", "application/openapi+json",
 		mvtType, "text/javascript", "image/svg+xml",
@@ -86,7 +95,7 @@ func New(config Config, public fs.FS) (http.Handler, error) {
 	router.NotFound(problemHandler(http.StatusNotFound, "there is nothing at this address"))
 	router.MethodNotAllowed(problemHandler(http.StatusMethodNotAllowed, "this address does not answer to that method"))
 	s.mount(router)
-	mountPublic(router, public, func(ctx context.Context) (*data.Scheme, error) {
+	mountPublic(router, public.Pages, editions.New(public.Editions, config.Log), func(ctx context.Context) (*data.Scheme, error) {
 		settings, err := config.Door.Settings(ctx)
 		if err != nil {
 			return nil, err
@@ -96,13 +105,18 @@ func New(config Config, public fs.FS) (http.Handler, error) {
 	return compress(router), nil
 }
 
-// mountPublic serves the public pages, which are given files and the scheme and
+// mountPublic serves the public half, which is given files and the scheme and
 // nothing else. A page may be kept for a while by
 // browsers, not for as long as an edition.
-func mountPublic(router chi.Router, pages fs.FS, scheme SchemeOf) {
-	serve := files(pages, "public, max-age=300")
-	router.Get("/", serve)
-	router.Get("/assets/*", serve)
-	router.Get("/governance", governance(scheme))
-	router.Get("/governance/plain.css", plain.Style)
+func mountPublic(router chi.Router, pages fs.FS, archive *editions.Archive, scheme SchemeOf) {
+	looks := func(path string, serve http.HandlerFunc) {
+		router.Get(path, serve)
+		router.Head(path, serve)
+	}
+	looks("/", archive.Front(pages))
+	looks("/assets/*", files(pages, "public, max-age=300"))
+	looks("/governance", governance(scheme, archive, governanceAddresses{Home: "/", Style: governancePath + "plain.css"}))
+	looks(governancePath, governance(scheme, archive, relativeAddresses))
+	looks(governancePath+"plain.css", plain.Style)
+	router.Handle(editions.Path+"*", archive)
 }

@@ -38,8 +38,17 @@ func start(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme))
 	return startWith(t, fill, func(*api.Config) {})
 }
 
+// publicPages are public pages that tests know again.
+var publicPages = fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}}
+
 // startWith is start with a configuration that differs.
 func startWith(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme), differ func(*api.Config)) server {
+	t.Helper()
+	return startWhole(t, fill, differ, api.Public{Pages: publicPages, Editions: fstest.MapFS{}})
+}
+
+// startWhole is startWith with a public half that differs.
+func startWhole(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme), differ func(*api.Config), public api.Public) server {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "test.db"))
@@ -66,7 +75,7 @@ func startWith(t testing.TB, fill func(context.Context, *intake.Door, *data.Sche
 		SignIn: signin.Demo{}, Audit: log, Keeper: store, Now: time.Now,
 	}
 	differ(&config)
-	handler, err := api.New(config, fstest.MapFS{"index.html": {Data: []byte("public page")}, "assets/public.css": {Data: []byte("p{}")}})
+	handler, err := api.New(config, public)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package signin
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"commonground/api/plain"
 	"commonground/data"
 )
 
@@ -148,10 +148,7 @@ func (s *SignIn) token(r *http.Request) string {
 
 // problem writes an RFC 9457 problem.
 func problem(w http.ResponseWriter, _ *http.Request, status int, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	// The only error is a caller that went away.
-	_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
+	plain.Problem(w, status, detail)
 }
 
 // refusal is an answer that says no, and why.

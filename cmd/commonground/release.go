@@ -26,6 +26,7 @@ type releaseCommand struct {
 	Seal     releaseSeal     `cmd:"" help:"Make a signed draft public, for good."`
 	Withdraw releaseWithdraw `cmd:"" help:"Take an edition back. That it was there stays in the chain."`
 	Verify   releaseVerify   `cmd:"" help:"Check every file of the archive, and the chain of manifests."`
+	Export   exportRelease   `cmd:"" help:"Write the public pages and editions into a folder that any web server can serve."`
 }
 
 // atDesk calls do with a desk at the opened store.

@@ -122,7 +122,7 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
-	}, web.Public())
+	}, api.Public{Pages: web.Public(), Editions: os.DirFS(s.editions)})
 }
 
 // share is a part of a limit, of which something is left; none of none.

@@ -34,7 +34,7 @@ func (d *Desk) Calendar(ctx context.Context) (Calendar, error) {
 	return c, nil
 }
 
-func (d *desk) line(ctx context.Context, in span) (PeriodLine, error) {
+func (d *desk) line(ctx context.Context, in stretch) (PeriodLine, error) {
 	opens := d.opens(in)
 	line := PeriodLine{From: in.from.String(), To: in.to.String(), Opens: opens.String(), State: Open}
 	if d.today() < opens {

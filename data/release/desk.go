@@ -132,7 +132,7 @@ func (d *desk) epochOf(from data.Date) (data.Epoch, error) {
 
 // opens returns the first day on which a period can be sealed: some days after its
 // end, and when the next period is over, which its map is tried on.
-func (d *desk) opens(in span) data.Date {
+func (d *desk) opens(in stretch) data.Date {
 	next := periodSpan(d.settings.Scheme, in.to)
 	return max(in.to+data.Date(d.settings.Scheme.Release.DelayDays), next.to)
 }

@@ -30,7 +30,7 @@ func (d *Desk) Draft(ctx context.Context, period data.Date, who string) (*Draft,
 // making is a draft in the making.
 type making struct {
 	*desk
-	in        span
+	in        stretch
 	epoch     data.Epoch
 	partition Partition
 	past      []Published // of all editions, withdrawn ones too
@@ -64,7 +64,7 @@ func (d *desk) begin(ctx context.Context, period data.Date) (*making, error) {
 	if m.past, err = publishedBefore(d.chain); err != nil {
 		return nil, err
 	}
-	found, err := gather(ctx, d.Store, d.settings.Scheme, []span{m.in, periodSpan(d.settings.Scheme, m.in.to)})
+	found, err := gather(ctx, d.Store, d.settings.Scheme, []stretch{m.in, periodSpan(d.settings.Scheme, m.in.to)})
 	if err != nil {
 		return nil, err
 	}
@@ -193,14 +193,14 @@ func (m *making) checkGround() {
 // checkSubtraction is P5: over everything that was ever published nothing hidden
 // can be worked out. Totals are left out where it fails with them.
 func (m *making) checkSubtraction() error {
-	leaks, err := Subtract(append(slices.Clone(m.past), m.published))
+	leaks, err := Leaks(append(slices.Clone(m.past), m.published))
 	if err != nil {
 		return err
 	}
 	withTotals := true
 	if len(leaks) > 0 && len(m.published.Totals) > 0 {
 		m.edition.Tables.Totals, m.published.Totals, withTotals = []Total{}, []Total{}, false
-		if leaks, err = Subtract(append(slices.Clone(m.past), m.published)); err != nil {
+		if leaks, err = Leaks(append(slices.Clone(m.past), m.published)); err != nil {
 			return err
 		}
 	}

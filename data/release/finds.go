@@ -51,19 +51,19 @@ func (s classSet) names() []string {
 	return names
 }
 
-// span is a period as days and weeks.
-type span struct {
+// stretch is a period as days and weeks.
+type stretch struct {
 	from, to data.Date
 	first    data.Week
 }
 
-func periodSpan(scheme *data.Scheme, from data.Date) span {
+func periodSpan(scheme *data.Scheme, from data.Date) stretch {
 	first := scheme.WeekOfDate(from)
-	return span{from: from, to: scheme.WeekStart(first + data.Week(scheme.PeriodWeeks)), first: first}
+	return stretch{from: from, to: scheme.WeekStart(first + data.Week(scheme.PeriodWeeks)), first: first}
 }
 
 // gather reads the finds of some periods in one pass over the store.
-func gather(ctx context.Context, store data.Store, scheme *data.Scheme, spans []span) ([]*finds, error) {
+func gather(ctx context.Context, store data.Store, scheme *data.Scheme, spans []stretch) ([]*finds, error) {
 	_, visits, err := store.Visits(ctx)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func gather(ctx context.Context, store data.Store, scheme *data.Scheme, spans []
 				continue
 			}
 			day := data.DateOf(v.At.At.In(scheme.Location))
-			at := slices.IndexFunc(spans, func(s span) bool { return s.from <= day && day < s.to })
+			at := slices.IndexFunc(spans, func(s stretch) bool { return s.from <= day && day < s.to })
 			if at >= 0 {
 				found[at].add(scheme, families, v, day, int(scheme.WeekOfDate(day)-spans[at].first))
 			}

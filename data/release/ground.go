@@ -14,7 +14,7 @@ const spacingM = 15.625
 
 // classesIn returns the classes of places in a square, on all days of a period,
 // by a lattice of points.
-func classesIn(settings *intake.Settings, in span, s grid.Square) classSet {
+func classesIn(settings *intake.Settings, in stretch, s grid.Square) classSet {
 	classifiers := classifiersIn(settings, in)
 	n := int(float64(s.Side()) / spacingM)
 	var corners [2][2][2]float64
@@ -50,7 +50,7 @@ func within(corners *[2][2][2]float64, east, north float64) (lon, lat float64) {
 
 // classifiersIn returns those of the boundaries that are in force on some day of
 // a period, each once.
-func classifiersIn(settings *intake.Settings, in span) []*geo.Classifier {
+func classifiersIn(settings *intake.Settings, in stretch) []*geo.Classifier {
 	var all []*geo.Classifier
 	for day := in.from; day < in.to; day++ {
 		_, c, ok := settings.Timeline.At(day.In(settings.Scheme.Location))
@@ -63,7 +63,7 @@ func classifiersIn(settings *intake.Settings, in span) []*geo.Classifier {
 
 // classesBeyond returns the classes of places off a partition: outside, and those
 // of areas that reach over its edge.
-func classesBeyond(settings *intake.Settings, in span, squares []grid.Square) classSet {
+func classesBeyond(settings *intake.Settings, in stretch, squares []grid.Square) classSet {
 	of := map[grid.Square]int{}
 	for i, s := range squares {
 		of[s] = i
@@ -88,7 +88,7 @@ func classesBeyond(settings *intake.Settings, in span, squares []grid.Square) cl
 // publishedOf returns every number of an edition, with what can be known of the
 // ground. seen are the classes in which crews were, so that the numbers fit the
 // truth also where a lattice overlooks a place.
-func publishedOf(settings *intake.Settings, in span, e *Edition, seen []truth, beyond classSet) Published {
+func publishedOf(settings *intake.Settings, in stretch, e *Edition, seen []truth, beyond classSet) Published {
 	p := Published{Period: in.from.String(), Squares: []PublishedSquare{}, Rows: e.Tables.Rows, Totals: e.Tables.Totals}
 	squares := make([]grid.Square, len(e.Map.Squares))
 	for i := range e.Map.Squares {
@@ -105,7 +105,7 @@ func publishedOf(settings *intake.Settings, in span, e *Edition, seen []truth, b
 }
 
 // editionOf makes an edition of the finds of a period, on a partition.
-func editionOf(settings *intake.Settings, in span, p Partition, sha256 string, f *finds) (*Edition, []truth, classSet) {
+func editionOf(settings *intake.Settings, in stretch, p Partition, sha256 string, f *finds) (*Edition, []truth, classSet) {
 	scheme := settings.Scheme
 	squares := p.squares()
 	truths, beyond := f.truths(squares)
@@ -122,7 +122,7 @@ func editionOf(settings *intake.Settings, in span, p Partition, sha256 string, f
 	return e, truths, beyond
 }
 
-func periodOf(scheme *data.Scheme, in span) Period {
+func periodOf(scheme *data.Scheme, in stretch) Period {
 	p := Period{From: in.from.String(), To: in.to.String()}
 	for day := in.from; day < in.to; day += 7 {
 		p.Weeks = append(p.Weeks, day.String())

@@ -13,8 +13,8 @@ import (
 	"commonground/geo/grid"
 )
 
-// ground is the made-up town's, with addresses where a test puts them.
-func ground(t testing.TB, addresses, premises []geo.Point) Ground {
+// townGround is the made-up town's, with addresses where a test puts them.
+func townGround(t testing.TB, addresses, premises []geo.Point) Ground {
 	t.Helper()
 	g, err := grid.NewLocal(-2.42, 54.72)
 	if err != nil {
@@ -42,7 +42,7 @@ func sides(p Partition) map[int]int {
 }
 
 func TestWithoutAddressesAllSquaresAreOf500Metres(t *testing.T) {
-	g := ground(t, nil, nil)
+	g := townGround(t, nil, nil)
 	p, err := g.Divide(0)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestWithoutAddressesAllSquaresAreOf500Metres(t *testing.T) {
 }
 
 func TestASquareIsSplitWhereEachChildHoldsTwentyAddresses(t *testing.T) {
-	g := ground(t, nil, nil)
+	g := townGround(t, nil, nil)
 	quarters := []grid.Square{{X: 0, Y: 0}, {X: 4, Y: 0}, {X: 0, Y: 4}, {X: 4, Y: 4}} // of the kilometre 0, 0
 	for _, test := range []struct {
 		name string
@@ -85,7 +85,7 @@ func TestASquareIsSplitWhereEachChildHoldsTwentyAddresses(t *testing.T) {
 }
 
 func TestASquareWithPublicPremisesIsNotSplit(t *testing.T) {
-	g := ground(t, nil, nil)
+	g := townGround(t, nil, nil)
 	for x := range int32(8) {
 		for y := range int32(8) {
 			g.Addresses = append(g.Addresses, inSquare(g.Grid, grid.Square{X: x, Y: y}, 20)...)
@@ -105,7 +105,7 @@ func TestASquareWithPublicPremisesIsNotSplit(t *testing.T) {
 // and a square that was split had enough of them in each part.
 func TestAPartitionCoversItsGroundOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		g := ground(t, nil, nil)
+		g := townGround(t, nil, nil)
 		for range rapid.IntRange(0, 60).Draw(rt, "clusters") {
 			s := grid.Square{X: int32(rapid.IntRange(-24, 24).Draw(rt, "x")), Y: int32(rapid.IntRange(-24, 24).Draw(rt, "y"))}
 			g.Addresses = append(g.Addresses, inSquare(g.Grid, s, rapid.IntRange(1, 60).Draw(rt, "n"))...)
@@ -156,7 +156,7 @@ func covers(t *rapid.T, p Partition, kilometres []grid.Square, least uint8) {
 }
 
 func TestAPartitionIsReadAsItWasWritten(t *testing.T) {
-	g := ground(t, nil, nil)
+	g := townGround(t, nil, nil)
 	p, err := g.Divide(0)
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +173,7 @@ func TestAPartitionIsReadAsItWasWritten(t *testing.T) {
 }
 
 func TestGroundThatCannotBeDivided(t *testing.T) {
-	g := ground(t, nil, nil)
+	g := townGround(t, nil, nil)
 	g.Areas = nil
 	var refusal Refusal
 	if _, err := g.Divide(0); !errors.As(err, &refusal) || !strings.Contains(err.Error(), "boundary") {

@@ -9,7 +9,7 @@ import (
 )
 
 // tablesOf rounds the finds of a period to tables, with totals.
-func tablesOf(scheme *data.Scheme, in span, f *finds) Tables {
+func tablesOf(scheme *data.Scheme, in stretch, f *finds) Tables {
 	p := &scheme.Release
 	t := Tables{Families: families(scheme), Rows: []Row{}, Totals: []Total{}}
 	for _, class := range tableClasses {
