@@ -27,9 +27,9 @@ const bands = 4
 // Render returns the tiles of zooms 0 to release.MaxZoom that the inside of a
 // square meets, the zooms from low to high and each in the order of Over, and
 // last the archive of them. A tile has one layer, squares, with each square that
-// it meets, in the order of the map. A square is meant to be met where the
-// quadrangle of its corners is, which its true sides leave by less than a
-// centimetre.
+// it meets, in the order of the map. Its inside is taken for that of the
+// quadrangle of its corners, which its true sides leave by up to 4 cm far from
+// the middle of a grid.
 //
 // A square is drawn whole on each of its tiles, clockwise on the screen, its
 // corners rounded to the lattice of the zoom. Where smaller squares lie along a
@@ -40,15 +40,16 @@ const bands = 4
 // rounds to nothing as the unit that holds its middle.
 //
 // An edition without a map has no files. An error is a map with no square, with
-// a place in two squares, or with a band that there is not.
+// a place in two squares or beyond where there are tiles (180 degrees east and
+// west, 85 north and south), or with a band that there is not.
 func (Editions) Render(edition *release.Edition) ([]release.File, error) {
 	if edition.Map.Why != "" {
 		return nil, nil
 	}
-	if err := checkMap(edition.Map.Squares); err != nil {
+	m, err := checkedMosaic(edition)
+	if err != nil {
 		return nil, err
 	}
-	m := newMosaic(edition.Grid, edition.Map.Squares)
 	archive := NewArchive(&memory{})
 	var files []release.File
 	for zoom := range release.MaxZoom + 1 {
@@ -65,6 +66,18 @@ func (Editions) Render(edition *release.Edition) ([]release.File, error) {
 		return nil, err
 	}
 	return append(files, release.File{Path: "map.pmtiles", Content: whole.Bytes()}), nil
+}
+
+// checkedMosaic refuses what Render says.
+func checkedMosaic(edition *release.Edition) (*mosaic, error) {
+	if err := checkMap(edition.Map.Squares); err != nil {
+		return nil, err
+	}
+	m := newMosaic(edition.Grid, edition.Map.Squares)
+	if world := (Tile{}).Bound(); !world.Contains(m.bound.Min) || !world.Contains(m.bound.Max) {
+		return nil, fmt.Errorf("tiles: the map of the edition reaches to %v, beyond where there are tiles", m.bound)
+	}
+	return m, nil
 }
 
 // checkMap refuses squares that are no partition, and bands that are none.

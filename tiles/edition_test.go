@@ -298,3 +298,13 @@ func TestAMapThatIsNoPartitionIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAMapBeyondTheTilesIsRefused(t *testing.T) {
+	for _, at := range []orb.Point{{179.99, -17}, {-179.99, -17}} {
+		local, err := grid.NewLocal(at.Lon(), at.Lat())
+		check(t, err)
+		if files, err := (tiles.Editions{}).Render(block{local, -2, -2, 4, 1}.edition()); err == nil || files != nil {
+			t.Errorf("%v: %d files, %v", at, len(files), err)
+		}
+	}
+}
