@@ -203,3 +203,7 @@ func (d *Draft) WriteTo(dir string) error {
 	}
 	return nil
 }
+
+// Published returns every number that the edition would publish, as the audit for
+// subtraction has it.
+func (d *Draft) Published() Published { return d.published }
