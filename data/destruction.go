@@ -8,10 +8,6 @@ import (
 	"commonground/geo/grid"
 )
 
-// publicationDays is how long after a period's end its edition may be sealed;
-// records are not destroyed before. The release policy's default.
-const publicationDays = 28
-
 // Destruction is a plan of what is to be destroyed. PlanDestruction makes one.
 type Destruction struct {
 	Scheme *Scheme
@@ -39,7 +35,7 @@ type Cut struct {
 // PlanDestruction plans the destruction for a day. A record's time is over when
 // the end of its week, or of its month where no more is known, and the months of
 // its sort lie before that day. What is not sealed yet is kept in any case:
-// sealed is the first day after the last sealed period, as SealedBy returns it.
+// sealed is the first day after the last sealed period, as SealedAfter returns it.
 func PlanDestruction(scheme *Scheme, date, sealed Date) Destruction {
 	return Destruction{
 		Scheme: scheme, Date: date,
@@ -48,10 +44,26 @@ func PlanDestruction(scheme *Scheme, date, sealed Date) Destruction {
 	}
 }
 
-// SealedBy returns the first day after the last period that ended at least 28
-// days before a day. While there are no editions, that stands for sealed.
+// SealedBy returns the first day after the last period that ended so long before
+// a day that it may be sealed, by the policy of releases. While there are no
+// editions, that stands for sealed.
 func (s *Scheme) SealedBy(date Date) Date {
-	return s.WeekStart(s.PeriodOf(s.WeekOfDate(date - publicationDays)))
+	return s.WeekStart(s.PeriodOf(s.WeekOfDate(date - Date(s.Release.DelayDays))))
+}
+
+// SealedAfter returns the first day after the last period with a link in a
+// chain of editions, whatever became of its edition; but never a later one than
+// SealedBy, which it returns for an empty chain.
+func (s *Scheme) SealedAfter(chain []Sealing, date Date) Date {
+	sealed := s.SealedBy(date)
+	if len(chain) == 0 {
+		return sealed
+	}
+	last := chain[0].Period
+	for i := range chain {
+		last = max(last, chain[i].Period)
+	}
+	return min(sealed, last+Date(7*s.PeriodWeeks))
 }
 
 func newCut(scheme *Scheme, months int, date, sealed Date) Cut {

@@ -20,7 +20,7 @@ func retained(t *testing.T, months int, zone string) *data.Scheme {
 	}
 	return &data.Scheme{
 		Location: location, FirstWeekday: time.Wednesday, PeriodWeeks: 4, Anchor: day(t, "2019-04-24"),
-		Retention: data.Retention{PickupMonths: months},
+		Retention: data.Retention{PickupMonths: months}, Release: data.DefaultPolicy(),
 	}
 }
 
@@ -96,6 +96,34 @@ func TestAnotherSealKeepsMore(t *testing.T) {
 	cut := data.PlanDestruction(scheme, day(t, "2024-01-01"), day(t, "2019-04-24")).Pickups
 	if cut.Before != day(t, "2019-04-24") || cut.MonthsBefore != day(t, "2019-04-01") {
 		t.Errorf("weeks before %v, months before %v", cut.Before, cut.MonthsBefore)
+	}
+}
+
+func TestSealedIsWhatTheChainSaysButNeverTooMuch(t *testing.T) {
+	scheme := retained(t, 1, "Europe/London")
+	link := func(period string) data.Sealing { return data.Sealing{Period: day(t, period)} }
+	withdrawn := link("2019-05-22")
+	withdrawn.Withdrawn = true
+	for _, test := range []struct {
+		situation string
+		chain     []data.Sealing
+		date      string
+		delayDays int
+		want      string
+	}{
+		{"no edition: 28 days after a period's end", nil, "2019-07-16", 28, "2019-05-22"},
+		{"no edition: a period later", nil, "2019-07-17", 28, "2019-06-19"},
+		{"no edition: the scheme waits longer", nil, "2019-07-17", 29, "2019-05-22"},
+		{"the period sealed last", []data.Sealing{link("2019-04-24")}, "2024-01-01", 28, "2019-05-22"},
+		{"of two the later", []data.Sealing{link("2019-04-24"), link("2019-06-19")}, "2024-01-01", 28, "2019-07-17"},
+		{"an earlier one withdrawn after", []data.Sealing{link("2019-05-22"), link("2019-06-19"), withdrawn}, "2024-01-01", 28, "2019-07-17"},
+		{"the last one withdrawn", []data.Sealing{link("2019-04-24"), link("2019-05-22"), withdrawn}, "2024-01-01", 28, "2019-06-19"},
+		{"an edition of a period that can't be sealed yet", []data.Sealing{link("2019-06-19")}, "2019-07-17", 28, "2019-06-19"},
+	} {
+		scheme.Release.DelayDays = test.delayDays
+		if got := scheme.SealedAfter(test.chain, day(t, test.date)); got != day(t, test.want) {
+			t.Errorf("%s: sealed is what lies before %v, want %s", test.situation, got, test.want)
+		}
 	}
 }
 

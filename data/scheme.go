@@ -82,6 +82,13 @@ func (s *Scheme) HasOutcome(id string) bool {
 	return false
 }
 
+// DividesAs reports whether days, weeks, reporting periods and squares are the
+// same by another scheme.
+func (s *Scheme) DividesAs(other *Scheme) bool {
+	return s.Location.String() == other.Location.String() && s.Grid == other.Grid && s.FirstWeekday == other.FirstWeekday &&
+		s.PeriodWeeks == other.PeriodWeeks && s.PeriodOf(0) == other.PeriodOf(0)
+}
+
 // HoursAt says whether a time was within the permitted hours of a place. It is
 // unknown outside the managed area and for a time without an hour.
 func (s *Scheme) HoursAt(class geo.Class, when When) geo.HoursAnswer {

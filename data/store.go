@@ -139,7 +139,9 @@ type Store interface {
 
 	// PutScheme replaces the scheme's text. revision is that of the settings
 	// it was checked against, 0 for none; ErrStale where they are others by
-	// now. Every record is asked of place again, in the same transaction.
+	// now. Every record is asked of place again, in the same transaction. Once an
+	// edition was sealed, ErrSealed for a scheme that does not divide time and
+	// ground as the one before, by Scheme.DividesAs.
 	PutScheme(ctx context.Context, revision int64, text string, place Placer) error
 
 	// PutBoundary adds a version of the boundary; its Version must be one

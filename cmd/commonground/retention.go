@@ -58,6 +58,11 @@ func (c *previewRetention) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		p.tellDestroyed("would be destroyed", &due)
+		pickups, incidents, err := door.Unsealed(ctx, ending)
+		if err != nil {
+			return err
+		}
+		p.tellUnsealed(pickups, incidents)
 		holds, err := store.Holds(ctx)
 		if err != nil {
 			return err

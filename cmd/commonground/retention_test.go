@@ -194,6 +194,35 @@ func TestRetentionIsHeldListedAndLogged(t *testing.T) {
 	mustRun(t, "--store="+store, "audit", "verify")
 }
 
+func TestRetentionWaitsForEditions(t *testing.T) {
+	path := retainedStore(t)
+	preview := func() string {
+		return mustRun(t, "--store="+path, "retention", "preview", "--date=2024-06-10")
+	}
+	const waits = "kept only because their period is not sealed yet"
+	if said := preview(); strings.Contains(said, waits) {
+		t.Errorf("without editions: %s", said)
+	}
+	store, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	period, err := data.ParseDate("2023-04-19")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.PutSealing(t.Context(), data.Sealing{
+		Number: 1, Period: period, Manifest: "{}", SHA256: "aa", Published: "{}", At: time.UnixMilli(0), Who: "oidc:a",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	said := preview()
+	if !regexp.MustCompile(`(?m)^[1-9][\d,]* pickups and [1-9][\d,]* incidents `+waits).MatchString(said) || strings.Count(said, "all weeks before 2023-05-17") != 2 {
+		t.Errorf("with one edition: %s", said)
+	}
+}
+
 func TestRetentionThatCantBeDone(t *testing.T) {
 	store := "--store=" + retainedStore(t)
 	for _, test := range []struct {

@@ -117,3 +117,10 @@ func (p *program) tellDestroyed(verb string, c *data.Certificate) {
 		}
 	}
 }
+
+// tellUnsealed prints how many records wait for nothing but an edition.
+func (p *program) tellUnsealed(pickups, incidents int64) {
+	if pickups+incidents > 0 {
+		fmt.Fprintf(p.stdout, "%s and %s kept only because their period is not sealed yet.\n", counted(pickups, "pickup"), counted(incidents, "incident"))
+	}
+}

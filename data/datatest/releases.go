@@ -3,6 +3,7 @@ package datatest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +23,8 @@ var releaseStories = []story{
 	{"an edition is of a period after all that are sealed", sealOrderStory},
 	{"only an edition that stands is withdrawn, and only once", withdrawalStory},
 	{"an edition made by other settings is stale", staleSealingStory},
+	{"once an edition is sealed, time and ground are divided as before", dividedStory},
+	{"an edition and another division never both go in", divideAtOnceStory},
 	{"what is incomplete is not released", incompleteReleaseStory},
 	{"of many who seal at once one does", sealAtOnceStory},
 	{"what is released is no change of a record", releaseFeedStory},
@@ -220,6 +223,86 @@ func staleSealingStory(t *testing.T, e Engine) {
 	unchecked := sealing(2, 1)
 	unchecked.Revision = 0
 	check(t, s.PutSealing(t.Context(), unchecked))
+}
+
+// withLine is the default scheme with lines replaced.
+func withLine(t *testing.T, pairs ...string) string {
+	t.Helper()
+	text := strings.NewReplacer(pairs...).Replace(data.DefaultScheme)
+	if _, err := data.ParseScheme(text); err != nil || text == data.DefaultScheme {
+		t.Fatalf("no other scheme: %v", err)
+	}
+	return text
+}
+
+// fiveWeeks replaces the length of periods.
+var fiveWeeks = []string{"period_weeks = 4", "period_weeks = 5"}
+
+func dividedStory(t *testing.T, e Engine) {
+	s := e.Open(t)
+	others := []string{
+		withLine(t, `"Europe/London"`, `"Europe/Dublin"`),
+		withLine(t, `"Wednesday"`, `"Thursday"`, "2019-04-24", "2019-04-25"),
+		withLine(t, fiveWeeks...),
+		withLine(t, "2019-04-24", "2019-05-01"),
+		withLine(t, `system = "national"`, `origin = [-1.55, 53.79]`),
+	}
+	revision := int64(0)
+	put := func(text string) error {
+		err := s.PutScheme(t.Context(), revision, text, unplaced.all)
+		if err == nil {
+			revision++
+		}
+		return err
+	}
+	for _, text := range append(others, data.DefaultScheme) { // all go in while nothing is sealed
+		check(t, put(text))
+	}
+	link := sealing(1, 0)
+	link.Revision = revision
+	check(t, s.PutSealing(t.Context(), link))
+	for range 2 {
+		for i, text := range others {
+			if err := put(text); !errors.Is(err, data.ErrSealed) {
+				t.Errorf("scheme %d: %v", i, err)
+			}
+		}
+		settings, err := s.Settings(t.Context())
+		check(t, err)
+		equal(t, settings, data.Settings{Revision: revision, SchemeText: data.DefaultScheme})
+		if link.Withdrawn {
+			break
+		}
+		link = withdrawal(2, 0) // changes nothing of it
+		check(t, s.PutSealing(t.Context(), link))
+	}
+	check(t, put(data.DefaultScheme))
+	check(t, put(withLine(t, `"Our town"`, `"Testham"`)))
+	check(t, put(withLine(t, "2019-04-24", "2019-05-22"))) // the same periods by another of their days
+}
+
+func divideAtOnceStory(t *testing.T, e Engine) {
+	for range 8 {
+		s := e.Open(t)
+		other := e.Again(t, s)
+		check(t, s.PutScheme(t.Context(), 0, data.DefaultScheme, unplaced.all))
+		link := sealing(1, 0)
+		link.Revision = 1
+		text := withLine(t, fiveWeeks...)
+		var divided, sealed error
+		var group sync.WaitGroup
+		group.Go(func() { divided = other.PutScheme(t.Context(), 1, text, unplaced.all) })
+		group.Go(func() { sealed = s.PutSealing(t.Context(), link) })
+		group.Wait()
+		if (divided == nil) == (sealed == nil) {
+			t.Fatalf("scheme: %v, edition: %v", divided, sealed)
+		}
+		if divided != nil {
+			checkIs(t, divided, data.ErrSealed)
+		} else {
+			checkIs(t, sealed, data.ErrStale)
+		}
+	}
 }
 
 func incompleteReleaseStory(t *testing.T, e Engine) {

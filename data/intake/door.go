@@ -174,8 +174,9 @@ func sift[R any](settings *Settings, batch []R, check func(*data.Scheme, *R) *Re
 }
 
 // PutScheme stores a scheme. One that replaces another must keep its kinds,
-// its time zone once there are records, and its grid and the day on which weeks
-// start once records were made sums of: else it is a Refusal.
+// its time zone once there are records, its grid and the day on which weeks
+// start once records were made sums of, and all these and its periods once an
+// edition was sealed: else it is a Refusal.
 func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error) {
 	scheme, err := data.ParseScheme(text)
 	if err != nil {
@@ -192,7 +193,12 @@ func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error)
 		return nil, err
 	}
 	place := data.NewPlacer(before.Timeline, scheme)
-	if err := d.store.PutScheme(ctx, before.Revision, text, place); err != nil {
+	err = d.store.PutScheme(ctx, before.Revision, text, place)
+	if errors.Is(err, data.ErrSealed) {
+		return nil, *refuse("", "an edition was sealed, and what the public has is by the days, weeks, periods and squares of the scheme that is there; "+
+			"leave time_zone, first_weekday, period_weeks, period_anchor and the grid as they are in it: they can't change any more")
+	}
+	if err != nil {
 		return nil, err
 	}
 	_, err = d.Reload(ctx)

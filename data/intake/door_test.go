@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"commonground/data"
 	"commonground/data/intake"
@@ -73,6 +74,45 @@ func TestSchemeThatReplacesAnother(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSealedPeriodsFixDaysWeeksPeriodsAndSquares(t *testing.T) {
+	for name, text := range map[string]string{
+		"zone":    another("Europe/London", "Europe/Dublin"),
+		"weeks":   strings.NewReplacer(`"Wednesday"`, `"Monday"`, "2019-04-24", "2019-04-22").Replace(schemeText),
+		"length":  another("period_weeks = 4", "period_weeks = 5"),
+		"anchor":  another("2019-04-24", "2019-05-01"),
+		"grid":    another("[-1.55, 53.79]", "[-1.55, 53.8]"),
+		"nothing": another("Testham", "Testville"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, after := newTown(t, schemeText), newTown(t, schemeText)
+			seal(t, after.store, 1, "2019-04-24")
+			if _, err := before.door.PutScheme(t.Context(), text); err != nil {
+				t.Errorf("before anything is sealed: %v", err)
+			}
+			_, err := after.door.PutScheme(t.Context(), text)
+			if name == "nothing" {
+				check(t, err)
+				return
+			}
+			var refused intake.Refusal
+			if !errors.As(err, &refused) || !strings.Contains(refused.Reason, "an edition was sealed") || !strings.Contains(refused.Reason, "leave time_zone") {
+				t.Errorf("got %v", err)
+			}
+			if stored, err := after.store.Settings(t.Context()); err != nil || stored.SchemeText != schemeText {
+				t.Errorf("the store has another scheme, %v", err)
+			}
+		})
+	}
+}
+
+// seal puts an edition of a period into the chain.
+func seal(t *testing.T, store data.ReleaseStore, number int64, period string) {
+	t.Helper()
+	check(t, store.PutSealing(t.Context(), data.Sealing{
+		Number: number, Period: mustDate(t, period), Manifest: "{}", SHA256: "aa", Published: "{}", At: time.UnixMilli(0), Who: "oidc:a",
+	}))
 }
 
 func TestNewKindCountsFromTheNextFileOn(t *testing.T) {

@@ -46,6 +46,9 @@ func (s *Store) PutScheme(ctx context.Context, revision int64, text string, plac
 		if err != nil && !errors.Is(err, data.ErrNoScheme) {
 			return err
 		}
+		if err := checkDivision(tx, text); err != nil {
+			return err
+		}
 		_, err = tx.Exec(`
 			INSERT INTO settings (id, revision, scheme) VALUES (1, 0, ?)
 			ON CONFLICT (id) DO UPDATE SET scheme = excluded.scheme`, text)
@@ -54,6 +57,29 @@ func (s *Store) PutScheme(ctx context.Context, revision int64, text string, plac
 		}
 		return s.changeSettings(ctx, tx, data.Span{}, place)
 	})
+}
+
+// checkDivision returns data.ErrSealed where something was sealed, and a scheme
+// divides time or ground in another way than the one that is there. Inside the
+// transaction that puts the scheme, no edition can come between.
+func checkDivision(tx *sql.Tx, text string) error {
+	var stored string
+	err := tx.QueryRow(`SELECT scheme FROM settings WHERE EXISTS (SELECT 1 FROM sealing)`).Scan(&stored)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && stored == text {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before, err := data.ParseScheme(stored)
+	if err != nil {
+		return fmt.Errorf("the scheme that is there: %w", err)
+	}
+	after, err := data.ParseScheme(text)
+	if err == nil && !after.DividesAs(before) {
+		err = data.ErrSealed
+	}
+	return err
 }
 
 // PutBoundary adds a version of the boundary and places anew the records whose
