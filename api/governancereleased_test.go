@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -26,6 +27,16 @@ func governanceOf(t *testing.T, scheme, path string, archive *editionstest.Archi
 		t.Fatal(response.Status)
 	}
 	return response, string(page)
+}
+
+// policyOf is the sample's scheme with some lines that differ.
+func policyOf(lines ...string) string {
+	scheme := sample.SchemeText()
+	for _, line := range lines {
+		key, _, _ := strings.Cut(line, " ")
+		scheme = regexp.MustCompile("(?m)^"+key+" = .*$").ReplaceAllLiteralString(scheme, line)
+	}
+	return scheme
 }
 
 func says(t *testing.T, page string, texts, not []string) {
@@ -68,7 +79,7 @@ func TestGovernanceSaysWhatWasReleased(t *testing.T) {
 
 // A value that is weaker than the default stands at the top, with the default.
 func TestGovernanceShowsWhatIsWeakerThanTheDefault(t *testing.T) {
-	weak := sample.SchemeText() + "\n[release]\nmin_items = 7\nmax_day_percent = 60\noverride = [\"min_items\", \"max_day_percent\"]\n"
+	weak := policyOf(`min_items = 7`, `max_day_percent = 60`, `override = ["min_items", "max_day_percent"]`)
 	archive := editionstest.New(t)
 	archive.Seal(latest) // under the default
 	_, page := governanceOf(t, weak, "/governance", archive)
@@ -95,7 +106,7 @@ func TestEveryValueOfThePolicyIsTold(t *testing.T) {
 		"delay_days = 1234", "epoch_weeks = 1030", "finest_m = 1000", "min_addresses = 1234", "min_items = 1234", "min_days = 23", "max_day_percent = 41", "min_squares = 1234",
 		"cuts = [1234, 1334]", "table_min = 1230", "table_step = 1\noverride = [\"table_step\"]", "total_step = 1235", "min_search_hectares = 1234",
 	} {
-		_, page := governanceOf(t, sample.SchemeText()+"\n[release]\n"+change+"\n", "/governance", archive)
+		_, page := governanceOf(t, policyOf(strings.Split(change, "\n")...), "/governance", archive)
 		value := strings.Trim(strings.Split(strings.Fields(change)[2], ",")[0], "[]")
 		if !strings.Contains(page, `class="number">`+value) {
 			t.Errorf("%s: not on the page", change)
