@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -200,6 +201,25 @@ func TestNoQuestionChangesWhatThePublicGets(t *testing.T) {
 		}
 		if len(questions) < 20 || len(headers) < 20 {
 			t.Error("too few questions")
+		}
+	}
+}
+
+// A shared cache keeps headers too: they are the same for whoever asks, and
+// however often.
+func TestPublicHeadersAreTheSameEachTime(t *testing.T) {
+	archive := editionstest.New(t)
+	archive.Seal(latest)
+	s := startWhole(t, empty, func(c *api.Config) { c.Limits = api.Limits{Strangers: 100, Signed: 100} }, api.Public{Pages: publicPages, Editions: os.DirFS(archive.Dir)})
+	for _, path := range []string{"/", "/governance", "/public/editions.json", "/public/" + latest + "/edition.json", "/public/nothing"} {
+		first, _ := s.stranger(http.MethodGet, path)
+		for _, header := range [][]string{nil, {"Cookie", everyRole}, {"X-Forwarded-For", "9.9.9.9"}} {
+			again, _ := s.stranger(http.MethodGet, path, header...)
+			first.Header.Del("Date")
+			again.Header.Del("Date")
+			if !reflect.DeepEqual(first.Header, again.Header) {
+				t.Errorf("%s with %q: %v, before %v", path, header, again.Header, first.Header)
+			}
 		}
 	}
 }
