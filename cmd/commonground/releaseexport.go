@@ -28,12 +28,16 @@ func (*exportRelease) Help() string {
 
 // Run writes the folder. It reads nothing of the store but the scheme.
 func (c *exportRelease) Run(ctx context.Context, p *program) error {
+	pages := web.Public()
+	if _, err := fs.Stat(pages, "assets"); err != nil {
+		return errors.New("this program was built without its pages: run make web in its source folder and build it again")
+	}
 	scheme, err := p.schemeThere(ctx)
 	if err != nil {
 		return err
 	}
 	e := &siteExport{
-		public: api.Public{Pages: web.Public(), Editions: os.DirFS(p.editions)},
+		public: api.Public{Pages: pages, Editions: os.DirFS(p.editions)},
 		scheme: scheme, names: map[string]bool{},
 	}
 	if err := e.write(c.Dir); err != nil {

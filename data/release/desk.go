@@ -200,6 +200,7 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 	text := now.manifest.Text()
 	sealing := data.Sealing{
 		Number: now.manifest.Number, Period: period, Manifest: text, SHA256: Hash([]byte(text)), Published: string(published), At: d.Now(), Who: who,
+		Revision: now.revision,
 	}
 	if err := d.Store.PutSealing(ctx, sealing); err != nil {
 		return data.Sealing{}, err
