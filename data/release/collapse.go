@@ -83,9 +83,6 @@ func (c *Count) titled() Titled { return Titled{ID: c.ID, Title: c.Title} }
 
 func (c *Count) shown(smallest int) Shown {
 	s := Shown{Titled: c.titled(), Figure: numberOrFewer(c.N, smallest)}
-	if c.N < smallest {
-		return s
-	}
 	least, sum := leastShown(c.Parts, smallest), 0
 	var others []Titled
 	for i := range c.Parts {
@@ -124,12 +121,12 @@ func leastShown(parts []Count, smallest int) int {
 }
 
 // safeToShow says whether the sum of k hidden parts gives nothing away, as
-// Collapse explains it.
+// Collapse explains it. One small part is never safe: it is under the smallest.
 func safeToShow(sum, k, leastBesides, smallest int) bool {
 	small := smallest - 1
 	allSmall := smallest <= sum && sum <= small*(k-1)
 	oneLarge := small*k < sum && sum < leastBesides
-	return k >= 2 && (allSmall || oneLarge)
+	return allSmall || oneLarge
 }
 
 // numberOrFewer is a number as it is, or that it is under the smallest.
