@@ -93,6 +93,13 @@ func TestWhatIsPlantedIsFound(t *testing.T) {
 			func(p *release.Published) { p.Rows[2].Figure = exactly(0) },
 			[]string{week + "residential, needles: exactly 0"},
 		},
+		"a row hidden without an upper end": {
+			func(p *release.Published) {
+				p.Rows[2].AtMost = flow.NoEnd
+				p.Totals = []release.Total{{Family: "needles", Figure: release.Figure{AtLeast: 5, AtMost: 8}}}
+			},
+			[]string{week + "managed, needles: at most 8", week + "residential, needles: at most 8"},
+		},
 		"a class with all items in one shown square": {
 			func(p *release.Published) {
 				p.Beyond = nil
