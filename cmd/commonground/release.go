@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"commonground/data"
@@ -19,19 +18,20 @@ import (
 )
 
 type releaseCommand struct {
-	Epoch    releaseEpoch    `cmd:"" help:"Begin an epoch: divide the ground into the squares that editions show for at least a year."`
-	List     releaseList     `cmd:"" help:"List the periods of the epoch and where each stands."`
-	Preview  releasePreview  `cmd:"" help:"Make the draft of a period's edition, check it, and store nothing."`
-	Sign     releaseSign     `cmd:"" help:"Put your name to a draft. Two people must."`
-	Seal     releaseSeal     `cmd:"" help:"Make a signed draft public, for good."`
-	Withdraw releaseWithdraw `cmd:"" help:"Take an edition back. That it was there stays in the chain."`
-	Verify   releaseVerify   `cmd:"" help:"Check every file of the archive, and the chain of manifests."`
-	Export   exportRelease   `cmd:"" help:"Write the public pages and editions into a folder that any web server can serve."`
+	Epoch     releaseEpoch     `cmd:"" help:"Begin an epoch: divide the ground into the squares that editions show for at least a year."`
+	List      releaseList      `cmd:"" help:"List the periods of the epoch and where each stands."`
+	Preview   releasePreview   `cmd:"" help:"Make the draft of a period's edition, check it, and store nothing."`
+	Sign      releaseSign      `cmd:"" help:"Put your name to a draft. Two people must."`
+	Seal      releaseSeal      `cmd:"" help:"Make a signed draft public, for good."`
+	Withdraw  releaseWithdraw  `cmd:"" help:"Take an edition back. That it was there stays in the chain."`
+	Verify    releaseVerify    `cmd:"" help:"Check every file of the archive, and the chain of manifests."`
+	Postcodes releasePostcodes `cmd:"" help:"Put a list of postcodes beside the editions, so that residents find their street by it."`
+	Export    exportRelease    `cmd:"" help:"Write the public pages and editions into a folder that any web server can serve."`
 }
 
 // atDesk calls do with a desk at the opened store.
 func (p *program) atDesk(ctx context.Context, do func(*release.Desk) error) error {
-	return p.withRetention(ctx, func(store *sqlite.Store, door *intake.Door, _ *data.Scheme) error { return do(p.desk(store, door)) })
+	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, _ *data.Scheme) error { return do(p.desk(store, door)) })
 }
 
 // desk is where editions are made and sealed.
@@ -52,7 +52,7 @@ func (c *releaseEpoch) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
-	return p.withRetention(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
 		b := release.Beginning{From: from, Who: p.entry(audit.Release, "").Who}
 		if b.Ground.Addresses, err = c.points(c.Addresses, scheme); err != nil {
 			return fmt.Errorf("--addresses: %w", err)
@@ -142,99 +142,6 @@ func (c *releasePreview) Run(ctx context.Context, p *program) error {
 		}
 		return nil
 	})
-}
-
-func (p *program) tellDraft(d *release.Draft) {
-	fmt.Fprintf(p.stdout, "Draft of %s to %s (not included)\nSHA-256 %s\n\nChecks\n", d.Edition.Period.From, d.Edition.Period.To, d.SHA256)
-	for _, f := range d.Findings {
-		mark := "passed"
-		if !f.Passed {
-			mark = "FAILED"
-		}
-		fmt.Fprintf(p.stdout, "  %s  %s: %s\n", mark, f.Rule, f.Text)
-		for _, detail := range f.Details {
-			fmt.Fprintf(p.stdout, "            %s\n", detail)
-		}
-	}
-	p.tellMap(&d.Edition.Map)
-	if len(d.Usefulness) > 0 {
-		fmt.Fprintln(p.stdout, "\nUsefulness, for signers alone")
-	}
-	for _, u := range d.Usefulness {
-		fmt.Fprintf(p.stdout, "  %s\n", u.Text)
-	}
-	p.tellTables(&d.Edition.Tables)
-	p.tellSignatures(d)
-}
-
-func (p *program) tellMap(m *release.Map) {
-	fmt.Fprintln(p.stdout, "\nMap, items for each 250 m × 250 m")
-	if m.Why != "" {
-		fmt.Fprintf(p.stdout, "  none: %s\n", m.Why)
-		return
-	}
-	lines := table{texts: 1}
-	for _, band := range m.Legend {
-		n := 0
-		for i := range m.Squares {
-			if m.Squares[i].Band == band.Band {
-				n++
-			}
-		}
-		lines.add("  "+band.Text, fmt.Sprintf("%d squares", n))
-	}
-	lines.print(p.stdout)
-}
-
-func (p *program) tellTables(t *release.Tables) {
-	fmt.Fprintln(p.stdout, "\nItems")
-	lines := table{texts: 1}
-	heads := []string{"  week from, family"}
-	for _, class := range t.Classes {
-		heads = append(heads, class.Title)
-	}
-	lines.add(heads...)
-	for chunk := range slices.Chunk(byFamily(t), len(t.Classes)) {
-		row := []string{"  " + chunk[0].Week + " " + chunk[0].Family}
-		for _, r := range chunk {
-			row = append(row, r.Text)
-		}
-		lines.add(row...)
-	}
-	lines.print(p.stdout)
-	for _, total := range t.Totals {
-		fmt.Fprintf(p.stdout, "  %s in the whole area and period: %s\n", total.Family, total.Text)
-	}
-}
-
-// byFamily returns the rows family by family, week by week, class by class.
-func byFamily(t *release.Tables) []release.Row {
-	var rows []release.Row
-	for _, family := range t.Families {
-		for _, r := range t.Rows {
-			if r.Family == family.ID {
-				rows = append(rows, r)
-			}
-		}
-	}
-	return rows
-}
-
-func (p *program) tellSignatures(d *release.Draft) {
-	fmt.Fprintln(p.stdout, "\nSignatures")
-	if len(d.Signatures) == 0 {
-		fmt.Fprintln(p.stdout, "  none yet")
-	}
-	for _, s := range d.Signatures {
-		of := "this draft"
-		if !s.Current {
-			of = "another draft: worth nothing for this one"
-		}
-		fmt.Fprintf(p.stdout, "  %s, %s: %s\n", s.Name, s.At.Format("2 Jan 2006 15:04"), of)
-	}
-	if d.Ready {
-		fmt.Fprintln(p.stdout, "It can be sealed.")
-	}
 }
 
 // releaseDraft names a draft by its hash or the beginning of it.
@@ -338,18 +245,4 @@ func (c *releaseVerify) Run(ctx context.Context, p *program) error {
 		wrong, err := desk.Verify(ctx)
 		return p.tellVerified(wrong, err)
 	})
-}
-
-func (p *program) tellVerified(wrong []string, err error) error {
-	if err != nil {
-		return err
-	}
-	for _, what := range wrong {
-		fmt.Fprintln(p.stdout, what)
-	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("%d things are wrong with the archive", len(wrong))
-	}
-	fmt.Fprintln(p.stdout, "Every file is what its manifest says, and the chain has no gap.")
-	return nil
 }

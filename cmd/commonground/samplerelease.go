@@ -29,11 +29,7 @@ func (c *sampleCommand) release(ctx context.Context, p *program, desk *release.D
 			return fmt.Errorf("sealing the made-up edition of %v: %w", period, err)
 		}
 	}
-	codes := map[string][2]float64{}
-	for _, code := range sample.Postcodes(c.Seed) {
-		codes[code.Code] = code.Point.Orb()
-	}
-	if err := desk.Archive.PutPostcodes(codes); err != nil {
+	if _, err := desk.PutPostcodes(ctx, sample.Postcodes(c.Seed)); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "Sealed %d editions for the public, from %v to %v, in %s.\n", c.Seal, first, end, p.editions)

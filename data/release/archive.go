@@ -13,9 +13,13 @@ import (
 
 // Names in an archive.
 const (
-	IndexFile  = "editions.json"
-	ChainDir   = "chain"
-	unfinished = ".new"
+	IndexFile = "editions.json"
+	// PostcodesFile is a list of postcodes, with the longitude and latitude of each.
+	// It is public already, no part of an edition, and loaded whole, so that nobody
+	// learns which one a reader asks for.
+	PostcodesFile = "postcodes.json"
+	ChainDir      = "chain"
+	unfinished    = ".new"
 )
 
 // Archive is the folder of editions: all that is public, and nothing else. What

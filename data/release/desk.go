@@ -12,6 +12,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/intake"
+	"commonground/geo"
 )
 
 // Signers is how many people must sign a draft.
@@ -265,6 +266,35 @@ func (d *desk) standing(period data.Date) (*Manifest, error) {
 		return nil, Refusal{fmt.Sprintf("no edition of %v was sealed", period)}
 	}
 	return sealed, nil
+}
+
+// PutPostcodes puts a list of postcodes beside the editions: those on the ground of
+// the epoch that runs. It returns how many these are.
+func (d *Desk) PutPostcodes(ctx context.Context, points map[string]geo.Point) (int, error) {
+	w, err := d.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	epoch, err := w.epochOf(w.today())
+	if err != nil {
+		return 0, err
+	}
+	p, err := parsePartition(epoch.Partition)
+	if err != nil {
+		return 0, err
+	}
+	of := indexBySquare(p.squares())
+	codes := map[string][2]float64{}
+	for code, at := range points {
+		square, ok := w.settings.Scheme.Grid.Square(at)
+		if _, onGround := find(of, square); ok && onGround {
+			codes[code] = [2]float64{toLattice(at.Orb()[0]), toLattice(at.Orb()[1])}
+		}
+	}
+	if len(codes) == 0 {
+		return 0, Refusal{"none of the postcodes lies on the ground of the epoch"}
+	}
+	return len(codes), d.Archive.replace(PostcodesFile, compact(codes))
 }
 
 // Settle brings the archive to what the chain says. Without any edition it does

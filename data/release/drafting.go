@@ -227,7 +227,7 @@ func (m *making) finish(ctx context.Context, who string) (*Draft, error) {
 	if err := m.checkSubtraction(); err != nil {
 		return nil, err
 	}
-	files, err := filesOf(m.edition, m.Tiles)
+	files, err := filesOf(m.edition, m.epoch.Partition, m.Tiles)
 	if err != nil {
 		return nil, err
 	}

@@ -38,10 +38,11 @@ func boundaryOn(settings *intake.Settings, day data.Date) *geojson.FeatureCollec
 }
 
 // filesOf makes every file of an edition from the one value, in the order of
-// their paths.
-func filesOf(e *Edition, tiles Renderer) ([]File, error) {
+// their paths, and puts the epoch's partition beside, whose hash the edition has.
+func filesOf(e *Edition, partition string, tiles Renderer) ([]File, error) {
 	files := []File{
 		{"edition.json", indented(e)},
+		{"partition.json", []byte(partition)},
 		{"boundary.geojson", compact(e.Boundary)},
 		{"tables.csv", tablesCSV(&e.Tables)},
 	}

@@ -139,10 +139,7 @@ type truth struct {
 // truths returns what is known of each square of a partition, and the classes of
 // what lies beyond.
 func (f *finds) truths(squares []grid.Square) ([]truth, classSet) {
-	of := map[grid.Square]int{}
-	for i, s := range squares {
-		of[s] = i
-	}
+	of := indexBySquare(squares)
 	byDay := make([]map[data.Date]int, len(squares))
 	out, beyond := make([]truth, len(squares)), f.beyond
 	for small, classes := range f.classes {
@@ -167,6 +164,15 @@ func (f *finds) truths(squares []grid.Square) ([]truth, classSet) {
 		}
 	}
 	return out, beyond
+}
+
+// indexBySquare returns the number of each square.
+func indexBySquare(squares []grid.Square) map[grid.Square]int {
+	of := make(map[grid.Square]int, len(squares))
+	for i, s := range squares {
+		of[s] = i
+	}
+	return of
 }
 
 // find returns the number of the square that holds one of 125 m.

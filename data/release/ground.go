@@ -64,10 +64,7 @@ func classifiersIn(settings *intake.Settings, in stretch) []*geo.Classifier {
 // classesBeyond returns the classes of places off a partition: outside, and those
 // of areas that reach over its edge.
 func classesBeyond(settings *intake.Settings, in stretch, squares []grid.Square) classSet {
-	of := map[grid.Square]int{}
-	for i, s := range squares {
-		of[s] = i
-	}
+	of := indexBySquare(squares)
 	beyond := classSet(0).with(geo.Outside)
 	for _, c := range classifiersIn(settings, in) {
 		for _, area := range c.Areas() {

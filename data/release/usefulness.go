@@ -90,10 +90,7 @@ func weightedKappa(both [bandCount + 1][bandCount + 1]float64) float64 {
 // staffPlaces are the squares of 125 m of the map, ranked by this period's
 // items, with the next period's finds: the staff's map.
 func (m *measured) staffPlaces() []searched {
-	onMap := map[grid.Square]int{}
-	for i, s := range m.squares {
-		onMap[s] = i
-	}
+	onMap := indexBySquare(m.squares)
 	places := map[grid.Square]*searched{}
 	at := func(small grid.Square) *searched {
 		if places[small] == nil {
@@ -152,10 +149,9 @@ func totalFinds(places []searched) int {
 // area for the next period's finds, beside that of the staff's best squares of
 // the same area.
 func (m *measured) accuracy(staff []searched) Usefulness {
-	index := map[grid.Square]int{}
+	index := indexBySquare(m.squares)
 	shownM, allM := 0.0, 0.0
 	for i, s := range m.squares {
-		index[s] = i
 		areaM := float64(s.Side()) * float64(s.Side())
 		allM += areaM
 		if m.bands[i] > 0 {

@@ -31,21 +31,14 @@ func (d dice) addressesIn(class geo.Class) int {
 	return d.IntN(4)
 }
 
-// Postcode is a made-up postcode: ZZ is no area of the post.
-type Postcode struct {
-	Code  string
-	Point geo.Point
-}
-
 // Postcodes returns a made-up postcode for each parcel where people live, at its
-// middle.
-func Postcodes(seed uint64) []Postcode {
+// middle. ZZ is no area of the post.
+func Postcodes(seed uint64) map[string]geo.Point {
 	g := newGround(seed)
-	var all []Postcode
-	for _, p := range g.of(geo.Residential) {
-		n := len(all)
+	all := map[string]geo.Point{}
+	for n, p := range g.of(geo.Residential) {
 		code := fmt.Sprintf("ZZ%d %d%c%c", 1+n/200, n/20%10, 'A'+rune(n%20), 'A'+rune(n/7%20))
-		all = append(all, Postcode{code, g.streets.inParcel(p.k, p.j, 500, 500).point()})
+		all[code] = g.streets.inParcel(p.k, p.j, 500, 500).point()
 	}
 	return all
 }
