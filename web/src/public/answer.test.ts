@@ -16,19 +16,19 @@ describe("what an edition says of a place", () => {
       square: "E 0 N 0 · 500 m",
       text:
         "This place is inside the managed area (MILL), as the boundary was on Tue 21 May 2019. " +
-        "Between Wed 24 Apr and Tue 21 May 2019 crews removed 25 or more items for each 250 m × 250 m in the 500 m square around this place, E 0 N 0. " +
+        "Between Wed 24 Apr and Tue 21 May 2019 crews removed 25 or more items for each 250 m × 250 m in the 500 m square around this place (E 0 N 0). " +
         "That says nothing about any one street or house in it.",
     });
   });
 
   test("in a square of 250 m, which is its own measure", () => {
-    expect(ask([2.5, 1.5]).text).toContain("crews removed under 25 items in the 250 m square around this place, E 500 N 250.");
+    expect(ask([2.5, 1.5]).text).toContain("crews removed under 25 items in the 250 m square around this place (E 500 N 250).");
   });
 
   test("in a square that is not shown", () => {
     expect(ask([2.5, 0.5]).text).toBe(
       "This place is outside the managed area and all other areas, as the boundary was on Tue 21 May 2019. " +
-        "The 250 m square around this place, E 500 N 0, is not shown: there were too few finds, finds on too few days, or none. " +
+        "The 250 m square around this place (E 500 N 0) is not shown: there were too few finds, finds on too few days, or none. " +
         "Which of these, the release does not say.",
     );
   });
@@ -57,7 +57,7 @@ describe("what an edition says of a place", () => {
 describe("what it says of the whole area", () => {
   test("is the published figures", () => {
     expect(plain(wholeArea(LOADED.edition))).toBe(
-      "Between Wed 24 Apr and Tue 21 May 2019, crews removed about 325 needles and about 1,450 condoms in the whole area.",
+      "From Wed 24 Apr 2019 to Tue 21 May 2019, crews removed about 325 needles and about 1,450 condoms in the whole area.",
     );
   });
 
@@ -72,7 +72,7 @@ describe("what it says of the whole area", () => {
   });
 
   test("a year is named twice only where it changes", () => {
-    expect(spanWords({ from: "2019-12-18", to: "2020-01-15", weeks: [] })).toBe("Wed 18 Dec 2019 and Tue 14 Jan 2020");
+    expect(spanWords({ from: "2019-12-18", to: "2020-01-15" })).toBe("Wed 18 Dec 2019 and Tue 14 Jan 2020");
   });
 
   test("its rounding is that of its policy", () => {

@@ -44,6 +44,7 @@ function mapWords({ edition }: Loaded, square: Square | null): string[] {
   return band > 0 ? [shownWords(edition, square), NO_STREET] : [hiddenWords(square), WHICH];
 }
 
+const NBSP = "\u00a0";
 const NO_STREET = "That says nothing about any one street or house in it.";
 const WHICH = "Which of these, the release does not say.";
 
@@ -56,10 +57,10 @@ function shownWords(edition: Edition, square: Square): string {
 
 function hiddenWords(square: Square): string {
   const sentence = squareWords(square.properties.square);
-  return `${sentence[0]?.toUpperCase()}${sentence.slice(1)}, is not shown: there were too few finds, finds on too few days, or none.`;
+  return `${sentence[0]?.toUpperCase()}${sentence.slice(1)} is not shown: there were too few finds, finds on too few days, or none.`;
 }
 
 function squareWords(name: string): string {
   const side = sideOf(name);
-  return `the ${side ? `${side} ` : ""}square around this place, ${cornerOf(name)}`;
+  return `the ${side ? `${side} ` : ""}square around this place (${cornerOf(name).replaceAll(" ", NBSP)})`;
 }

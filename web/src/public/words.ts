@@ -3,11 +3,11 @@ import { formatDate, formatRange, joinWords, plural } from "../format";
 import { lastDay } from "../weeks";
 import { type Edition, familyTitle, type Period } from "./contract";
 
-/** "Wed 24 Apr and Tue 21 May 2019": the first year only where it is another. */
-export function spanWords(period: Period, and = "and"): string {
+/** "Wed 24 Apr and Tue 21 May 2019", or with another word between: the first year only where it is another. */
+export function spanWords(period: Pick<Period, "from" | "to">, joint = "and"): string {
   const [first, last] = [formatDate(period.from), formatDate(lastDay(period))];
   const sameYear = first.slice(-4) === last.slice(-4);
-  return `${sameYear ? first.slice(0, -5) : first} ${and} ${last}`;
+  return `${sameYear ? first.slice(0, -5) : first} ${joint} ${last}`;
 }
 
 /** "4 weeks" */
@@ -25,10 +25,10 @@ export function thousands(text: string): string {
   return text.replace(/^\d{4,}$/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
-/** The sentence for the whole area. */
+/** The sentence for the whole area, as the server writes it. */
 export function wholeArea(edition: Edition): string {
   const { totals } = edition.tables;
-  const when = `Between ${spanWords(edition.period)}`;
+  const when = `From ${periodTitle(edition.period)}`;
   if (totals.length === 0) return `${when} no total is given for the whole area: with it, what is hidden in the tables could be worked out.`;
   const families = totals.map((t) => `${aboutFigure(t.items)} ${familyTitle(edition, t.family).toLowerCase()}`);
   return `${when}, crews removed ${joinWords(families)} in the whole area.`;
