@@ -45,10 +45,12 @@ func PlanDestruction(scheme *Scheme, date, sealed Date) Destruction {
 }
 
 // SealedBy returns the first day after the last period that ended so long before
-// a day that it may be sealed, by the policy of releases. While there are no
-// editions, that stands for sealed.
+// a day that it may be sealed: the policy's delay, and the length of a period,
+// since an edition waits for the next one to end. While there are no editions,
+// that stands for sealed.
 func (s *Scheme) SealedBy(date Date) Date {
-	return s.WeekStart(s.PeriodOf(s.WeekOfDate(date - Date(s.Release.DelayDays))))
+	wait := max(s.Release.DelayDays, 7*s.PeriodWeeks)
+	return s.WeekStart(s.PeriodOf(s.WeekOfDate(date - Date(wait))))
 }
 
 // SealedAfter returns the first day after the last period with a link in a

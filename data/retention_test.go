@@ -105,22 +105,25 @@ func TestSealedIsWhatTheChainSaysButNeverTooMuch(t *testing.T) {
 	withdrawn := link("2019-05-22")
 	withdrawn.Withdrawn = true
 	for _, test := range []struct {
-		situation string
-		chain     []data.Sealing
-		date      string
-		delayDays int
-		want      string
+		situation   string
+		chain       []data.Sealing
+		date        string
+		delayDays   int
+		periodWeeks int
+		want        string
 	}{
-		{"no edition: 28 days after a period's end", nil, "2019-07-16", 28, "2019-05-22"},
-		{"no edition: a period later", nil, "2019-07-17", 28, "2019-06-19"},
-		{"no edition: the scheme waits longer", nil, "2019-07-17", 29, "2019-05-22"},
-		{"the period sealed last", []data.Sealing{link("2019-04-24")}, "2024-01-01", 28, "2019-05-22"},
-		{"of two the later", []data.Sealing{link("2019-04-24"), link("2019-06-19")}, "2024-01-01", 28, "2019-07-17"},
-		{"an earlier one withdrawn after", []data.Sealing{link("2019-05-22"), link("2019-06-19"), withdrawn}, "2024-01-01", 28, "2019-07-17"},
-		{"the last one withdrawn", []data.Sealing{link("2019-04-24"), link("2019-05-22"), withdrawn}, "2024-01-01", 28, "2019-06-19"},
-		{"an edition of a period that can't be sealed yet", []data.Sealing{link("2019-06-19")}, "2019-07-17", 28, "2019-06-19"},
+		{"no edition: 28 days after a period's end", nil, "2019-07-16", 28, 4, "2019-05-22"},
+		{"no edition: a period later", nil, "2019-07-17", 28, 4, "2019-06-19"},
+		{"no edition: the scheme waits longer", nil, "2019-07-17", 29, 4, "2019-05-22"},
+		{"no edition: the next period of twelve weeks is not over", nil, "2019-10-08", 28, 12, "2019-04-24"},
+		{"no edition: it is", nil, "2019-10-09", 28, 12, "2019-07-17"},
+		{"the period sealed last", []data.Sealing{link("2019-04-24")}, "2024-01-01", 28, 4, "2019-05-22"},
+		{"of two the later", []data.Sealing{link("2019-04-24"), link("2019-06-19")}, "2024-01-01", 28, 4, "2019-07-17"},
+		{"an earlier one withdrawn after", []data.Sealing{link("2019-05-22"), link("2019-06-19"), withdrawn}, "2024-01-01", 28, 4, "2019-07-17"},
+		{"the last one withdrawn", []data.Sealing{link("2019-04-24"), link("2019-05-22"), withdrawn}, "2024-01-01", 28, 4, "2019-06-19"},
+		{"an edition of a period that can't be sealed yet", []data.Sealing{link("2019-06-19")}, "2019-07-17", 28, 4, "2019-06-19"},
 	} {
-		scheme.Release.DelayDays = test.delayDays
+		scheme.Release.DelayDays, scheme.PeriodWeeks = test.delayDays, test.periodWeeks
 		if got := scheme.SealedAfter(test.chain, day(t, test.date)); got != day(t, test.want) {
 			t.Errorf("%s: sealed is what lies before %v, want %s", test.situation, got, test.want)
 		}

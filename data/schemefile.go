@@ -64,6 +64,17 @@ type gridTable struct {
 // which joins a *SchemeError for each: unknown keys, an impossible zone, an
 // outcome there twice, and so on.
 func ParseScheme(text string) (*Scheme, error) {
+	return parseScheme(text, (*schemeCheck).release)
+}
+
+// ParseEarlierScheme reads a scheme that an earlier version of the program let
+// in, so that another can take its place: its policy of releases is not checked,
+// and is not to be used.
+func ParseEarlierScheme(text string) (*Scheme, error) {
+	return parseScheme(text, func(*schemeCheck, *releaseTable, *Scheme) {})
+}
+
+func parseScheme(text string, release func(*schemeCheck, *releaseTable, *Scheme)) (*Scheme, error) {
 	file := schemeFile{Release: newReleaseTable()}
 	decoder := toml.NewDecoder(strings.NewReader(text)).DisallowUnknownFields()
 	if err := decoder.Decode(&file); err != nil {
@@ -71,6 +82,7 @@ func ParseScheme(text string) (*Scheme, error) {
 	}
 	check := schemeCheck{lines: indexLines(text)}
 	scheme := check.scheme(&file)
+	release(&check, &file.Release, scheme)
 	if len(check.errs) > 0 {
 		return nil, errors.Join(check.errs...)
 	}
@@ -126,7 +138,6 @@ func (c *schemeCheck) scheme(file *schemeFile) *Scheme {
 	s.SignIn = c.signIn(file.SignIn)
 	c.disclosure(file.Disclosure, s)
 	c.retention(file.Retention, s)
-	c.release(&file.Release, s)
 	return s
 }
 

@@ -244,6 +244,7 @@ func dividedStory(t *testing.T, e Engine) {
 		withLine(t, `"Europe/London"`, `"Europe/Dublin"`),
 		withLine(t, `"Wednesday"`, `"Thursday"`, "2019-04-24", "2019-04-25"),
 		withLine(t, fiveWeeks...),
+		withLine(t, "period_weeks = 4", "period_weeks = 8"),
 		withLine(t, "2019-04-24", "2019-05-01"),
 		withLine(t, `system = "national"`, `origin = [-1.55, 53.79]`),
 	}

@@ -182,10 +182,7 @@ func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error)
 	if err != nil {
 		return nil, err
 	}
-	before, err := d.Reload(ctx)
-	if errors.Is(err, data.ErrNoScheme) {
-		before, err = &Settings{Timeline: &geo.Timeline{}}, nil
-	}
+	before, err := d.replaced(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -203,6 +200,30 @@ func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error)
 	}
 	_, err = d.Reload(ctx)
 	return scheme, err
+}
+
+// replaced returns the settings whose scheme is to be replaced, without a scheme
+// where there is none. It may be one that an earlier version let in and this one
+// refuses.
+func (d *Door) replaced(ctx context.Context) (*Settings, error) {
+	before, err := d.Reload(ctx)
+	if errors.Is(err, data.ErrNoScheme) {
+		return &Settings{Timeline: &geo.Timeline{}}, nil
+	}
+	var refused *data.SchemeError
+	if !errors.As(err, &refused) {
+		return before, err
+	}
+	stored, err := d.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before = &Settings{Revision: stored.Revision, Boundaries: stored.Boundaries}
+	if before.Scheme, err = data.ParseEarlierScheme(stored.SchemeText); err != nil {
+		return nil, fmt.Errorf("the store's scheme: %w", err)
+	}
+	before.Timeline, err = geo.NewTimeline(stored.Boundaries)
+	return before, err
 }
 
 func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error {

@@ -107,6 +107,31 @@ func TestSealedPeriodsFixDaysWeeksPeriodsAndSquares(t *testing.T) {
 	}
 }
 
+func TestSchemeThatIsRefusedByNowCanBeReplaced(t *testing.T) {
+	w := newTown(t, schemeText, managed)
+	w.pickups(oneOfEach, intake.Options{}).came(t, 1, 0, 0)
+	settings, err := w.door.Settings(t.Context())
+	check(t, err)
+	earlier := another("period_weeks = 4", "period_weeks = 2") // without the override that it needs by now
+	check(t, w.store.PutScheme(t.Context(), settings.Revision, earlier, data.NewPlacer(settings.Timeline, settings.Scheme)))
+	door := intake.New(w.store)
+	if _, err := door.Settings(t.Context()); err == nil || !strings.Contains(err.Error(), `add "period_weeks" to override`) {
+		t.Fatalf("settings: %v", err)
+	}
+	named := earlier + "\n[release]\noverride = [\"period_weeks\"]\n"
+	if _, err := door.PutScheme(t.Context(), strings.Replace(named, `"condom_used"`, `"condom"`, 1)); err == nil || !strings.Contains(err.Error(), "never removed") {
+		t.Errorf("without a kind: %v", err)
+	}
+	if _, err := door.PutScheme(t.Context(), named); err != nil {
+		t.Fatal(err)
+	}
+	after, err := door.Settings(t.Context())
+	check(t, err)
+	if after.Scheme.PeriodWeeks != 2 || w.storedPickups()[0].Place.Class != geo.Managed {
+		t.Errorf("%+v", after.Scheme)
+	}
+}
+
 // seal puts an edition of a period into the chain.
 func seal(t *testing.T, store data.ReleaseStore, number int64, period string) {
 	t.Helper()

@@ -71,7 +71,7 @@ func checkDivision(tx *sql.Tx, text string) error {
 	if err != nil {
 		return err
 	}
-	before, err := data.ParseScheme(stored)
+	before, err := data.ParseEarlierScheme(stored)
 	if err != nil {
 		return fmt.Errorf("the scheme that is there: %w", err)
 	}
