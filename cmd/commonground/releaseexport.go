@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 
 	"commonground/api"
@@ -125,7 +126,7 @@ func ours(dir string) error {
 	if err != nil {
 		return err
 	}
-	readme, err := os.ReadFile(path.Join(dir, readmeName))
+	readme, err := os.ReadFile(filepath.Join(dir, readmeName))
 	mark, _, _ := bytes.Cut(readmeText, []byte("\n"))
 	if err != nil || !bytes.HasPrefix(readme, mark) {
 		return errors.New("the folder holds something that is not an export of this command; it was left as it is")

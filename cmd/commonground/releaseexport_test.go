@@ -219,3 +219,20 @@ func follows(t *testing.T, home string) {
 	}
 	t.Logf("%d addresses", len(asked))
 }
+
+// A server shows what lies beside its store, from the moment it is sealed.
+func TestAServerShowsTheEditionsBesideItsStore(t *testing.T) {
+	store, archive := releasedStore(t)
+	s := startServing(t, store)
+	if page := string(s.get(t, "/")); !strings.Contains(page, `data-folder="public/2019-04-24/"`) {
+		t.Errorf("the first page: %s", page)
+	}
+	archive.Seal("2019-05-22")
+	if got := string(s.get(t, "/public/2019-05-22/edition.json")); got != archive.Read("2019-05-22/edition.json") {
+		t.Errorf("sealed meanwhile: %s", got)
+	}
+	other := startServing(t, store, "--editions="+t.TempDir())
+	if page := string(other.get(t, "/")); !strings.Contains(page, "Nothing has been released yet") {
+		t.Errorf("with another archive: %s", page)
+	}
+}
