@@ -59,9 +59,10 @@ func anyEdition(t *rapid.T) release.Published {
 		p.Totals = append(p.Totals, release.Total{Family: family, Figure: anyFigure(t)})
 	}
 	for i := range p.Squares {
-		if rapid.Bool().Draw(t, "shown") {
+		p.Squares[i].Band = rapid.IntRange(0, 1).Draw(t, "band")
+		if rapid.Bool().Draw(t, "bounded") {
 			figure := anyFigure(t)
-			p.Squares[i].Band, p.Squares[i].AtLeast, p.Squares[i].AtMost = 1, figure.AtLeast, figure.AtMost
+			p.Squares[i].AtLeast, p.Squares[i].AtMost = figure.AtLeast, figure.AtMost
 			if rapid.Bool().Draw(t, "without end") {
 				p.Squares[i].AtMost = flow.NoEnd
 			}

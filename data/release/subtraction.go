@@ -124,12 +124,20 @@ func (a *audit) span(arc, high int) span {
 	return span{low: a.circulation.Nearest(arc, 0), high: a.circulation.Nearest(arc, high)}
 }
 
+// squares asks once for all hidden squares with the same classes and bounds: to
+// exchange two of them makes no difference to the network.
 func (a *audit) squares() []Leak {
 	var leaks []Leak
+	known := map[string]span{}
 	for i, square := range a.published.Squares {
-		if square.Band == 0 {
-			leaks = a.judge(leaks, "square "+square.Name, a.span(a.network.squares[i], hiddenMost), hiddenMost)
+		if square.Band != 0 {
+			continue
 		}
+		like := fmt.Sprintf("%q %d %d", square.Classes, square.AtLeast, square.AtMost)
+		if _, ok := known[like]; !ok {
+			known[like] = a.span(a.network.squares[i], hiddenMost)
+		}
+		leaks = a.judge(leaks, "square "+square.Name, known[like], hiddenMost)
 	}
 	return leaks
 }
