@@ -39,16 +39,8 @@ var (
 		return s
 	}()
 	areas = sample.Areas(1)
-	// classes says of what class a place is.
-	classes = func() *geo.Classifier {
-		c, err := geo.NewClassifier(areas)
-		if err != nil {
-			panic(err)
-		}
-		return c
-	}()
-	from = mustDate("2019-04-24")
-	to   = from + 28
+	from  = mustDate("2019-04-24")
+	to    = from + 28
 )
 
 func mustDate(text string) data.Date {

@@ -29,34 +29,67 @@ type Archive struct {
 	Dir string
 }
 
-// put writes the folder of an edition. Until the chain has it the index doesn't
-// name it. A folder of the same name was left by a seal that was cut off.
-func (a Archive) put(folder string, files []File) error {
-	whole := filepath.Join(a.Dir, folder)
-	beside := whole + unfinished
-	if err := os.RemoveAll(beside); err != nil {
+// stage writes the files of an edition where nobody sees them. They come to their
+// folder by settle, once the chain has the manifest of that hash.
+func (a Archive) stage(folder, sha256 string, files []File) error {
+	if err := os.MkdirAll(a.Dir, 0o755); err != nil {
+		return err
+	}
+	staged, err := os.MkdirTemp(a.Dir, stagedName(folder, sha256))
+	if err != nil {
 		return err
 	}
 	for _, f := range files {
-		if err := writeFile(filepath.Join(beside, filepath.FromSlash(f.Path)), f.Content); err != nil {
+		if err := writeFile(filepath.Join(staged, filepath.FromSlash(f.Path)), f.Content); err != nil {
 			return err
 		}
 	}
-	if err := os.RemoveAll(whole); err != nil {
-		return err
-	}
-	if err := os.Rename(beside, whole); err != nil {
-		return err
-	}
-	return syncDir(a.Dir)
+	// The name of its own is part of it: a folder that was cut off has none.
+	return os.Rename(staged, staged+whole)
 }
 
-// settle brings the folder to what the chain says: manifests and index are
-// written, folders of withdrawn editions removed. What was cut off is finished so.
+// stagedName is a pattern of the names under which a folder is staged.
+func stagedName(folder, sha256 string) string { return ".staged-" + folder + "-" + sha256 + "-*" }
+
+// whole ends the name of a staged folder that has all its files.
+const whole = ".whole"
+
+// take gives a staged folder its name, where an edition that stands has none yet,
+// and removes what else was staged for it, by who comes too late as well.
+func (a Archive) take(folder, sha256 string) error {
+	place := filepath.Join(a.Dir, folder)
+	staged, err := filepath.Glob(filepath.Join(a.Dir, stagedName(folder, sha256)+whole))
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) && len(staged) > 0 {
+		// Another process may be faster.
+		if err := os.Rename(staged[0], place); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if err := os.Chmod(place, 0o755); err != nil {
+			return err
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(a.Dir, stagedName(folder, "*")))
+	for _, name := range left {
+		_ = os.RemoveAll(name) // one that another process still writes goes next time
+	}
+	return err
+}
+
+// settle brings the folder to what the chain says: staged editions get their place,
+// manifests and index are written, folders of withdrawn editions removed. What was
+// cut off is finished so.
 func (a Archive) settle(chain []data.Sealing) error {
 	index, err := indexOf(chain)
 	if err != nil {
 		return err
+	}
+	for _, e := range index.Editions {
+		if err := a.take(e.Folder, chain[e.Number-1].SHA256); err != nil {
+			return err
+		}
 	}
 	for _, sealing := range chain {
 		if err := a.replace(path.Join(ChainDir, fmt.Sprintf("%d.json", sealing.Number)), []byte(sealing.Manifest)); err != nil {
@@ -79,17 +112,25 @@ func (a Archive) settle(chain []data.Sealing) error {
 // replace writes a file of the archive, whole or not at all, unless it says the
 // same already.
 func (a Archive) replace(name string, content []byte) error {
-	whole := filepath.Join(a.Dir, filepath.FromSlash(name))
-	if there, err := os.ReadFile(whole); err == nil && string(there) == string(content) {
+	place := filepath.Join(a.Dir, filepath.FromSlash(name))
+	if there, err := os.ReadFile(place); err == nil && string(there) == string(content) {
 		return nil
 	}
-	if err := writeFile(whole+unfinished, content); err != nil {
+	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
 		return err
 	}
-	if err := os.Rename(whole+unfinished, whole); err != nil {
+	beside, err := os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+".*")
+	if err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(whole))
+	defer os.Remove(beside.Name()) // it is not there any more once it has its name
+	if err := errors.Join(beside.Close(), writeFile(beside.Name(), content), os.Chmod(beside.Name(), 0o644)); err != nil {
+		return err
+	}
+	if err := os.Rename(beside.Name(), place); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(place))
 }
 
 // writeFile writes a file that anyone may read, onto the disk.

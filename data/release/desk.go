@@ -138,27 +138,30 @@ func (d *desk) opens(in stretch) data.Date {
 	return max(in.to+data.Date(d.settings.Scheme.Release.DelayDays), next.to)
 }
 
-// Sign puts someone's name to a draft, which must be the present one.
+// Sign puts someone's name to a draft, which must be the present one and break no
+// rule.
 func (d *Desk) Sign(ctx context.Context, period data.Date, draft, who, name string) error {
-	now, err := d.Draft(ctx, period, who)
+	now, err := d.present(ctx, period, draft, who)
 	if err != nil {
 		return err
-	}
-	if err := now.is(draft); err != nil {
-		return err
-	}
-	if broken := now.broken(); broken != "" {
-		return Refusal{"this draft can't be sealed, so it can't be signed: " + broken}
 	}
 	return d.Store.PutSignature(ctx, data.Signature{Period: period, Draft: now.SHA256, Who: who, Name: name, At: d.Now()})
 }
 
-// is refuses a draft that is not the present one.
-func (d *Draft) is(sha256 string) error {
-	if sha256 != d.SHA256 {
-		return Refusal{"the records, the settings or the chain changed since you looked: the draft is another one now. Look at it again"}
+// present returns the present draft of a period, if it is the one that is meant
+// and breaks no rule.
+func (d *Desk) present(ctx context.Context, period data.Date, draft, who string) (*Draft, error) {
+	now, err := d.Draft(ctx, period, who)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if draft != now.SHA256 {
+		return nil, Refusal{"the records, the settings or the chain changed since you looked: the draft is another one now. Look at it again"}
+	}
+	if broken := now.broken(); broken != "" {
+		return nil, Refusal{"this draft can't be signed or sealed: " + broken}
+	}
+	return now, nil
 }
 
 // broken returns the first rule that a draft breaks, or nothing.
@@ -171,19 +174,14 @@ func (d *Draft) broken() string {
 	return ""
 }
 
-// Seal makes a draft public for good: its files go to the archive, then its
-// manifest to the chain in the store, and from there to the archive. What is cut
-// off in between is finished by the next call of Seal, Withdraw or Settle.
+// Seal makes a draft public for good: its files are staged in the archive, its
+// manifest goes into the chain in the store, and from there on the edition stands:
+// it gets its place in the archive. What is cut off in between is finished by the
+// next call of Seal, Withdraw or Settle.
 func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (data.Sealing, error) {
-	now, err := d.Draft(ctx, period, who)
+	now, err := d.present(ctx, period, draft, who)
 	if err != nil {
 		return data.Sealing{}, err
-	}
-	if err := now.is(draft); err != nil {
-		return data.Sealing{}, err
-	}
-	if broken := now.broken(); broken != "" {
-		return data.Sealing{}, Refusal{"this draft can't be sealed: " + broken}
 	}
 	if !now.Ready {
 		return data.Sealing{}, Refusal{fmt.Sprintf("%d people must sign this draft first; %d did", Signers, now.signers())}
@@ -191,22 +189,37 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 	if err := d.whole(ctx); err != nil {
 		return data.Sealing{}, err
 	}
-	published, err := json.Marshal(now.published)
-	if err != nil {
-		return data.Sealing{}, err
+	sealing := now.sealing(period)
+	if err := d.Archive.stage(now.manifest.Folder, sealing.SHA256, now.files); err != nil {
+		return data.Sealing{}, d.notWritten(ctx, period, err)
 	}
-	if err := d.Archive.put(now.manifest.Folder, now.files); err != nil {
-		return data.Sealing{}, fmt.Errorf("writing the edition's files: %w", err)
-	}
-	text := now.manifest.Text()
-	sealing := data.Sealing{
-		Number: now.manifest.Number, Period: period, Manifest: text, SHA256: Hash([]byte(text)), Published: string(published), At: d.Now(), Who: who,
-		Revision: now.revision,
-	}
+	sealing.At, sealing.Who = d.Now(), who
 	if err := d.Store.PutSealing(ctx, sealing); err != nil {
 		return data.Sealing{}, err
 	}
 	return sealing, d.Settle(ctx)
+}
+
+// notWritten is why the files of an edition could not be staged: as a rule the disk,
+// but someone else may have sealed the period, and cleared them away.
+func (d *Desk) notWritten(ctx context.Context, period data.Date, why error) error {
+	chain, err := d.Store.Sealings(ctx)
+	if err == nil && slices.ContainsFunc(chain, func(s data.Sealing) bool { return s.Period == period }) {
+		return data.ErrSealed
+	}
+	return errors.Join(fmt.Errorf("writing the edition's files: %w", why), err)
+}
+
+// sealing is the link of the chain that seals a draft.
+func (d *Draft) sealing(period data.Date) data.Sealing {
+	published, err := json.Marshal(d.published)
+	if err != nil {
+		panic(err) // it holds texts and whole numbers
+	}
+	text := d.manifest.Text()
+	return data.Sealing{
+		Number: d.manifest.Number, Period: period, Manifest: text, SHA256: Hash([]byte(text)), Published: string(published), Revision: d.revision,
+	}
 }
 
 // whole finishes a seal that was cut off, and refuses to go on from an archive

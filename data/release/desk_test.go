@@ -270,20 +270,79 @@ func TestTamperingIsFound(t *testing.T) {
 func TestASealThatWasCutOff(t *testing.T) {
 	ctx, w := context.Background(), begun(t)
 	w.busy(4)
+	w.today = day(t, "2019-09-01")
 	d := w.draft(firstPeriod)
-	half := append([]File{{"left-over.txt", []byte("x")}}, d.files...)
-	if err := w.Archive.put(d.manifest.Folder, half); err != nil { // and then the power went
-		t.Fatal(err)
+	// The power goes amid the files, and again before the chain has it.
+	for range 2 {
+		if err := w.Archive.stage(firstPeriod, d.sealing(0).SHA256, d.files[:1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	staged, err := filepath.Glob(filepath.Join(w.Archive.Dir, ".staged*"))
+	if err != nil || len(staged) != 2 {
+		t.Fatal(staged, err)
+	}
+	for _, name := range staged {
+		if err := os.Rename(name, strings.TrimSuffix(name, whole)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	w.sealed(firstPeriod)
 	verified(t, w)
-	if err := errors.Join(os.RemoveAll(filepath.Join(w.Archive.Dir, ChainDir)), os.Remove(filepath.Join(w.Archive.Dir, IndexFile))); err != nil {
-		t.Fatal(err) // as if it went after the store had the seal
-	}
-	w.sealed("2019-05-22") // goes on from there
-	verified(t, w)
-	if err := os.Remove(filepath.Join(w.Archive.Dir, ChainDir, "2.json")); err != nil {
+
+	// It goes after the store has the seal.
+	d = w.draft("2019-05-22")
+	s := d.sealing(day(t, "2019-05-22"))
+	s.At, s.Who = w.Now(), "anna"
+	if err := errors.Join(w.Archive.stage("2019-05-22", s.SHA256, d.files), w.Store.PutSealing(ctx, s)); err != nil {
 		t.Fatal(err)
+	}
+	if _, there := contents(t, w)["2019-05-22/map.csv"]; there {
+		t.Error("files of an edition have their place before the archive is settled")
+	}
+	w.sealed("2019-06-19") // goes on from there
+	verified(t, w)
+	if left, _ := filepath.Glob(filepath.Join(w.Archive.Dir, ".*")); len(left) > 0 {
+		t.Error("left over:", left)
+	}
+
+	if err := os.Remove(filepath.Join(w.Archive.Dir, ChainDir, "3.json")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	verified(t, w)
+}
+
+// Two that seal at once: one wins, whatever the other had staged.
+func TestTwoSealAtOnce(t *testing.T) {
+	ctx, w := context.Background(), begun(t)
+	w.busy(3)
+	d := w.draft(firstPeriod)
+	for _, who := range []string{"anna", "ben"} {
+		if err := w.Sign(ctx, day(t, firstPeriod), d.SHA256, who, who); err != nil {
+			t.Fatal(err)
+		}
+	}
+	errs := make(chan error)
+	for range 4 {
+		go func() {
+			_, err := w.Seal(ctx, day(t, firstPeriod), d.SHA256, "anna")
+			errs <- err
+		}()
+	}
+	won := 0
+	for range 4 {
+		switch err := <-errs; {
+		case err == nil:
+			won++
+		case !errors.Is(err, data.ErrSealed) && !errors.Is(err, data.ErrStale):
+			t.Error(err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d sealed the period", won)
 	}
 	if err := w.Settle(ctx); err != nil {
 		t.Fatal(err)

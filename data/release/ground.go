@@ -1,7 +1,6 @@
 package release
 
 import (
-	"commonground/data"
 	"commonground/data/intake"
 	"commonground/geo"
 	"commonground/geo/grid"
@@ -107,7 +106,7 @@ func editionOf(settings *intake.Settings, in stretch, p Partition, sha256 string
 	squares := p.squares()
 	truths, beyond := f.truths(squares)
 	e := &Edition{
-		Grid: scheme.Grid, Place: scheme.Name, Synthetic: scheme.Synthetic, Period: periodOf(scheme, in),
+		Grid: scheme.Grid, Place: scheme.Name, Synthetic: scheme.Synthetic, Period: periodOf(in),
 		Tables: tablesOf(scheme, in, f), Policy: scheme.Release, Boundary: boundaryOn(settings, in.to-1),
 	}
 	bands, legend := merged(&e.Policy, valuesOf(&e.Policy, squares, truths))
@@ -119,7 +118,7 @@ func editionOf(settings *intake.Settings, in stretch, p Partition, sha256 string
 	return e, truths, beyond
 }
 
-func periodOf(scheme *data.Scheme, in stretch) Period {
+func periodOf(in stretch) Period {
 	p := Period{From: in.from.String(), To: in.to.String()}
 	for day := in.from; day < in.to; day += 7 {
 		p.Weeks = append(p.Weeks, day.String())

@@ -53,11 +53,11 @@ func (m *measured) shownShare() Usefulness {
 func (m *measured) kappa() Usefulness {
 	var both [bandCount + 1][bandCount + 1]float64
 	for i, t := range m.truths {
-		true := 0
+		truly := 0
 		if t.items >= m.policy.MinItems {
-			true = band(m.policy, t.items, m.squares[i].Side())
+			truly = band(m.policy, t.items, m.squares[i].Side())
 		}
-		both[true][m.bands[i]]++
+		both[truly][m.bands[i]]++
 	}
 	k := weightedKappa(both)
 	return Usefulness{"agreement", k, fmt.Sprintf("%.2f is the agreement of the bands with the truth (weighted kappa: 1 is all, 0 is chance)", k)}
