@@ -1,9 +1,10 @@
 import { defineConfig } from "vite";
 
-// The public page: HTML and one CSS file, no script.
+// The public page: HTML that is complete by itself, and a script that adds the map. All its addresses are relative, so that
+// it works below any path and from a folder of files.
 export default defineConfig({
   root: "public",
-  base: "/",
+  base: "./",
   publicDir: false,
   build: {
     outDir: "../dist/public",
@@ -12,5 +13,8 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     assetsInlineLimit: 0,
     modulePreload: false,
+    // MapLibre alone is larger than the default limit.
+    chunkSizeWarningLimit: 1500,
   },
+  worker: { format: "es" },
 });

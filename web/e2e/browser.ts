@@ -26,8 +26,9 @@ export function get(path: string): Promise<Response> {
   return fetch(BASE + path, { headers: { Cookie: `demo=${PLANNER}` } });
 }
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: ARGS });
+/** `more` are further flags, such as one that leaves WebGL out. */
+export function launch(...more: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: [...ARGS, ...more] });
 }
 
 /** What a page must not do. */

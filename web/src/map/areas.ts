@@ -45,9 +45,15 @@ export function areaLines(p: Palette): LayerSpecification[] {
   ];
 }
 
+/** Zooms from which the names of areas are written. */
+export interface NameZooms {
+  managed: number;
+  others: number;
+}
+
 // Names come late, the managed area's first: further out they would hide the squares. Without `glyphs` MapLibre draws
 // letters with the page's own fonts.
-export function areaNames(p: Palette): LayerSpecification[] {
+export function areaNames(p: Palette, from: NameZooms = { managed: 14, others: 16 }): LayerSpecification[] {
   const names = (id: string, minzoom: number, filter: FilterSpecification): LayerSpecification => ({
     id,
     source: "names",
@@ -58,8 +64,8 @@ export function areaNames(p: Palette): LayerSpecification[] {
     paint: { "text-color": p.ink, "text-halo-color": p.paper, "text-halo-width": 2 },
   });
   return [
-    names("area-names", 16, ["!=", ["get", "class"], "managed"]),
-    names("managed-name", 14, ["==", ["get", "class"], "managed"]),
+    names("area-names", from.others, ["!=", ["get", "class"], "managed"]),
+    names("managed-name", from.managed, ["==", ["get", "class"], "managed"]),
   ];
 }
 

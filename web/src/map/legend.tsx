@@ -37,8 +37,12 @@ export function Legend({ scheme, level, weeks, pickups, boundaries, day, open }:
   );
 }
 
+interface AreaMarksProps extends Pick<Props, "boundaries" | "day"> {
+  scheme: Pick<Scheme, "classes">;
+}
+
 /** The marks of the areas on the map. */
-export function AreaMarks({ scheme, boundaries, day }: Pick<Props, "scheme" | "boundaries" | "day">) {
+export function AreaMarks({ scheme, boundaries, day }: AreaMarksProps) {
   const title = (id: ClassId) => scheme.classes.find((c) => c.id === id)?.title ?? id;
   return (
     <>

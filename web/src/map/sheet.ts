@@ -13,6 +13,7 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Position } from "../state";
+import { type AskPlace, Cursor } from "./cursor";
 import { paletteFor } from "./palette";
 import { patternFor, PIXEL_RATIO } from "./patterns";
 
@@ -47,6 +48,8 @@ export interface SheetStart {
   title: string;
   /** the layer in which a click looks for a square */
   squares: string;
+  /** nothing lies over the map's right side, where a legend does else */
+  bare?: boolean;
 }
 
 // No motion over 150 ms; MapLibre leaves it out altogether where reduced motion is asked for.
@@ -56,6 +59,7 @@ const FIT = { maxZoom: 16, duration: 0 };
 export class Sheet {
   readonly #map: GlMap;
   readonly #squares: string;
+  readonly #bare: boolean;
   #drawn: Picture;
   #ready = false;
   #waiting: Picture | null = null;
@@ -64,6 +68,7 @@ export class Sheet {
   constructor(box: HTMLElement, start: SheetStart, picture: Picture, events: SheetEvents) {
     this.#drawn = picture;
     this.#squares = start.squares;
+    this.#bare = start.bare ?? false;
     this.#map = new GlMap({ container: box, style: picture.style, ...view(start, box), ...options(start) });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
@@ -90,7 +95,13 @@ export class Sheet {
   }
 
   fit(bounds: [number, number, number, number]): void {
-    this.#map.fitBounds(bounds, { ...FIT, padding: padding(this.#map.getContainer()), duration: FLIGHT_MS });
+    this.#map.fitBounds(bounds, { ...FIT, padding: padding(this.#map.getContainer(), this.#bare), duration: FLIGHT_MS });
+  }
+
+  /** Asks about places: clicked ones, and those below a cross-hair that arrow keys move. Call it once. */
+  askPlaces(ask: AskPlace): void {
+    this.#map.on("click", ({ lngLat }) => ask([lngLat.lng, lngLat.lat]));
+    new Cursor(this.#map, ask);
   }
 
   retry(): void {
@@ -156,14 +167,14 @@ function options(start: SheetStart) {
 }
 
 /** Room around the whole area; on a wide map also for the legend, which would lie on it. */
-function padding(box: HTMLElement) {
+function padding(box: HTMLElement, bare = false) {
   const all = box.clientWidth < 480 ? 16 : 32;
-  return { top: all, bottom: all, left: all, right: box.clientWidth > 760 ? 312 : all };
+  return { top: all, bottom: all, left: all, right: !bare && box.clientWidth > 760 ? 312 : all };
 }
 
 function view(start: SheetStart, box: HTMLElement) {
   if (start.position) return { center: [start.position.lon, start.position.lat] as [number, number], zoom: start.position.zoom };
-  return start.bounds ? { bounds: start.bounds, fitBoundsOptions: { ...FIT, padding: padding(box) } } : {};
+  return start.bounds ? { bounds: start.bounds, fitBoundsOptions: { ...FIT, padding: padding(box, start.bare) } } : {};
 }
 
 function position(map: GlMap): Position {

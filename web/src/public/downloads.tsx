@@ -1,0 +1,45 @@
+import type { Listed, Loaded } from "./contract";
+
+interface Props {
+  loaded: Loaded;
+  root: string;
+  listed: Listed | null;
+}
+
+interface File {
+  path: string;
+  title: string;
+  /** it is of the map, so it is there only with one */
+  map?: boolean;
+}
+
+const FILES: File[] = [
+  { path: "tables.csv", title: "The tables, for a spreadsheet (CSV)" },
+  { path: "map.csv", title: "The squares, for a spreadsheet (CSV)", map: true },
+  { path: "map.geojson", title: "The squares, for a map program (GeoJSON)", map: true },
+  { path: "map.pmtiles", title: "The squares as map tiles (PMTiles)", map: true },
+  { path: "boundary.geojson", title: "The boundary (GeoJSON)" },
+  { path: "edition.json", title: "All that the edition says (JSON)" },
+  { path: "index.html", title: "The edition as a plain page" },
+];
+
+/** The files of the edition, all made from the same value as the page. */
+export function Downloads({ loaded, root, listed }: Props) {
+  return (
+    <section aria-labelledby="downloads-title">
+      <h2 id="downloads-title">Downloads</h2>
+      <ul class="downloads">
+        {FILES.filter((f) => !f.map || loaded.squares).map(({ path, title }) => (
+          <li key={path}>
+            <a href={loaded.folder + path}>{title}</a>
+          </li>
+        ))}
+        {listed && (
+          <li>
+            <a href={`${root}chain/${listed.number}.json`}>The manifest, with a fingerprint of each file to check them by (JSON)</a>
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}
