@@ -83,7 +83,7 @@ func TestAnEditionFromAddressFileToWithdrawal(t *testing.T) {
 	says(t, mustRun(t, store, "release", "seal", "2026-05-13", draft), "is sealed", "Manifest 1")
 	says(t, mustRun(t, store, "release", "verify"), "Every file is what its manifest says")
 	says(t, mustRun(t, store, "release", "verify", "--dir="+path+".editions"), "Every file is what its manifest says")
-	refuses("sealed or passed over", "preview", "2026-05-13")
+	refuses("sealed already", "preview", "2026-05-13")
 
 	postcodes := write(t, filepath.Join(folder, "postcodes.csv"), "postcode,lon,lat\nZZ1 1AA,-2.42,54.72\nZZ9 9ZZ,0,51\n")
 	says(t, mustRun(t, store, "release", "postcodes", postcodes), "1 of 2 postcodes")

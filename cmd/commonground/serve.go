@@ -120,6 +120,7 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
+		Desk: s.desk(s.store, s.door),
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, api.Public{Pages: web.Public(), Editions: os.DirFS(s.editions)})

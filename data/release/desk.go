@@ -96,7 +96,7 @@ func (d *desk) mayBegin(from data.Date) error {
 	if n := len(d.epochs); n > 0 {
 		least := d.epochs[n-1].From + data.Date(7*scheme.Release.EpochWeeks)
 		if from < least {
-			return Refusal{fmt.Sprintf("the epoch that runs began on %v and lasts %d weeks at least: the next one can begin on %v", d.epochs[n-1].From, scheme.Release.EpochWeeks, d.firstPeriodFrom(least))}
+			return Refusal{Reason: fmt.Sprintf("the epoch that runs began on %v and lasts %d weeks at least: the next one can begin on %v", d.epochs[n-1].From, scheme.Release.EpochWeeks, d.firstPeriodFrom(least))}
 		}
 	}
 	return nil
@@ -106,7 +106,7 @@ func (d *desk) startsPeriod(from data.Date) error {
 	scheme := d.settings.Scheme
 	start := scheme.WeekStart(scheme.PeriodOf(scheme.WeekOfDate(from)))
 	if start != from {
-		return Refusal{fmt.Sprintf("no period begins on %v; the one that holds it begins on %v", from, start)}
+		return Refusal{Reason: fmt.Sprintf("no period begins on %v; the one that holds it begins on %v", from, start)}
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func (d *desk) epochOf(from data.Date) (data.Epoch, error) {
 			return e, nil
 		}
 	}
-	return data.Epoch{}, Refusal{"no epoch was begun that holds this period; begin one: commonground release epoch --from " + from.String() + " --addresses FILE"}
+	return data.Epoch{}, Refusal{Reason: "no epoch was begun that holds this period; begin one: commonground release epoch --from " + from.String() + " --addresses FILE"}
 }
 
 // opens returns the first day on which a period can be sealed: some days after its
@@ -156,10 +156,10 @@ func (d *Desk) present(ctx context.Context, period data.Date, draft, who string)
 		return nil, err
 	}
 	if draft != now.SHA256 {
-		return nil, Refusal{"the records, the settings or the chain changed since you looked: the draft is another one now. Look at it again"}
+		return nil, Refusal{"the records, the settings or the chain changed since you looked: the draft is another one now. Look at it again", data.ErrStale}
 	}
 	if broken := now.broken(); broken != "" {
-		return nil, Refusal{"this draft can't be signed or sealed: " + broken}
+		return nil, Refusal{Reason: "this draft can't be signed or sealed: " + broken}
 	}
 	return now, nil
 }
@@ -184,7 +184,7 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 		return data.Sealing{}, err
 	}
 	if !now.Ready {
-		return data.Sealing{}, Refusal{fmt.Sprintf("%d people must sign this draft first; %d did", Signers, now.signers())}
+		return data.Sealing{}, Refusal{Reason: fmt.Sprintf("%d people must sign this draft first; %d did", Signers, now.signers())}
 	}
 	if err := d.whole(ctx); err != nil {
 		return data.Sealing{}, err
@@ -197,7 +197,7 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 	if err := d.Store.PutSealing(ctx, sealing); err != nil {
 		return data.Sealing{}, err
 	}
-	return sealing, d.Settle(ctx)
+	return sealing, d.Settle(context.WithoutCancel(ctx))
 }
 
 // notWritten is why the files of an edition could not be staged: as a rule the disk,
@@ -232,7 +232,7 @@ func (d *Desk) whole(ctx context.Context) error {
 	}
 	wrong, err := d.Verify(ctx)
 	if err == nil && len(wrong) > 0 {
-		err = Refusal{fmt.Sprintf("the archive is not what was sealed, so nothing is added to it: %s (%d things in all; commonground release verify lists them)", wrong[0], len(wrong))}
+		err = Refusal{Reason: fmt.Sprintf("the archive is not what was sealed, so nothing is added to it: %s (%d things in all; commonground release verify lists them)", wrong[0], len(wrong))}
 	}
 	return err
 }
@@ -256,7 +256,7 @@ func (d *Desk) Withdraw(ctx context.Context, period data.Date, why, who string) 
 	if err := d.Store.PutSealing(ctx, sealing); err != nil {
 		return data.Sealing{}, err
 	}
-	return sealing, d.Settle(ctx)
+	return sealing, d.Settle(context.WithoutCancel(ctx))
 }
 
 // standing returns the manifest of a period's edition that was not withdrawn.
@@ -266,7 +266,7 @@ func (d *desk) standing(period data.Date) (*Manifest, error) {
 		switch {
 		case s.Period != period:
 		case s.Withdrawn:
-			return nil, Refusal{fmt.Sprintf("the edition of %v was withdrawn already", period)}
+			return nil, Refusal{fmt.Sprintf("the edition of %v was withdrawn already", period), data.ErrSealed}
 		default:
 			m, err := ParseManifest(s.Manifest)
 			if err != nil {
@@ -276,7 +276,7 @@ func (d *desk) standing(period data.Date) (*Manifest, error) {
 		}
 	}
 	if sealed == nil {
-		return nil, Refusal{fmt.Sprintf("no edition of %v was sealed", period)}
+		return nil, Refusal{Reason: fmt.Sprintf("no edition of %v was sealed", period)}
 	}
 	return sealed, nil
 }
@@ -305,7 +305,7 @@ func (d *Desk) PutPostcodes(ctx context.Context, points map[string]geo.Point) (i
 		}
 	}
 	if len(codes) == 0 {
-		return 0, Refusal{"none of the postcodes lies on the ground of the epoch"}
+		return 0, Refusal{Reason: "none of the postcodes lies on the ground of the epoch"}
 	}
 	return len(codes), d.Archive.replace(PostcodesFile, compact(codes))
 }

@@ -50,7 +50,7 @@ func (d *desk) begin(ctx context.Context, period data.Date) (*making, error) {
 	}
 	for _, s := range d.chain {
 		if s.Period >= period {
-			return nil, fmt.Errorf("%w: the edition of %v is the last that was sealed, and periods are sealed in order", data.ErrSealed, d.chain[len(d.chain)-1].Period)
+			return nil, Refusal{fmt.Sprintf("an edition from %v was sealed already, and periods are sealed in order: this one is never released", s.Period), data.ErrSealed}
 		}
 	}
 	m := &making{desk: d, in: periodSpan(d.settings.Scheme, period)}

@@ -90,11 +90,11 @@ func (g *Ground) kilometres() ([]grid.Square, error) {
 		high.X, high.Y = max(high.X, s.X), max(high.Y, s.Y)
 	}
 	if !found {
-		return nil, Refusal{"no boundary is in force as the epoch begins, so it isn't known which ground to show: put one in with commonground import boundaries"}
+		return nil, Refusal{Reason: "no boundary is in force as the epoch begins, so it isn't known which ground to show: put one in with commonground import boundaries"}
 	}
 	low, high = grid.Square{Level: coarsestLevel, X: low.X - 1, Y: low.Y - 1}, grid.Square{Level: coarsestLevel, X: high.X + 1, Y: high.Y + 1}
 	if n := int64(high.X-low.X+1) * int64(high.Y-low.Y+1); n > mostKilometres {
-		return nil, Refusal{fmt.Sprintf("the boundary reaches over %d km², more than the %d that an edition can show", n, mostKilometres)}
+		return nil, Refusal{Reason: fmt.Sprintf("the boundary reaches over %d km², more than the %d that an edition can show", n, mostKilometres)}
 	}
 	var all []grid.Square
 	for y := low.Y; y <= high.Y; y++ {
