@@ -14,7 +14,7 @@ import (
 type sampleCommand struct {
 	Seed  uint64 `help:"Another number makes another town." default:"1"`
 	Until string `help:"The sample's weeks end before this day. Default: today."`
-	Seal  int    `help:"Seal editions of the latest so many periods, by two made-up people." default:"14"`
+	Seal  int    `help:"Seal editions of so many periods, by two made-up people; the latest that can be is left open." default:"13"`
 }
 
 // Run makes up a town and sends it through the same door as real records.

@@ -14,11 +14,11 @@ var sampleSigners = []struct{ who, name string }{
 	{"sample:first", "First made-up signer"}, {"sample:second", "Second made-up signer"},
 }
 
-// release seals the editions of the made-up town's latest periods.
+// release seals the editions of the made-up town's latest periods but one.
 func (c *sampleCommand) release(ctx context.Context, p *program, desk *release.Desk, scheme *data.Scheme, until data.Date) error {
 	days := data.Date(7 * scheme.PeriodWeeks)
-	// The last period with another one before its end, and the wait.
-	end := scheme.SealedBy(min(until, data.DateOf(p.now().In(scheme.Location))))
+	// The latest period that can be sealed is left to whoever tries it.
+	end := scheme.SealedBy(min(until, data.DateOf(p.now().In(scheme.Location)))) - days
 	first := end - data.Date(c.Seal)*days
 	begin := release.Beginning{From: first, Who: sampleSigners[0].who, Ground: release.Ground{Addresses: sample.Addresses(c.Seed)}}
 	if _, _, err := desk.Begin(ctx, begin); err != nil {
