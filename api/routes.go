@@ -13,6 +13,7 @@ import (
 	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/intake"
+	"commonground/data/release"
 )
 
 // route is one line of the table.
@@ -46,7 +47,7 @@ var (
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
@@ -113,16 +114,29 @@ func (s *staff) stewardRoutes() []route {
 	}
 }
 
+// releaseRoutes are about editions for the public.
+func (s *staff) releaseRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/releases", steward, "", "The periods, and where the edition of each stands", read(s, s.releases, release.Calendar{}), false},
+		{http.MethodGet, "/v1/releases/{from}/draft", steward, audit.Preview, "The edition of a period as it would be sealed, with the truth beside", atDesk(s, s.draft, release.Draft{}), false},
+		{http.MethodPost, "/v1/releases/{from}/signatures", steward, audit.Release, "Sign a draft that you looked at", upTo(maxDeskBody, atDesk(s, s.sign, nil)), false},
+		{http.MethodPost, "/v1/releases/{from}/seal", steward, audit.Release, "Publish a draft that two people signed, for good", upTo(maxDeskBody, atDesk(s, s.seal, linkAnswer{})), false},
+		{http.MethodPost, "/v1/releases/{from}/withdrawal", steward, audit.Release, "Take an edition back; what it published goes on counting", upTo(maxDeskBody, atDesk(s, s.withdraw, linkAnswer{})), false},
+		{http.MethodGet, "/v1/releases/verification", steward, "", "Whether archive and chain are as they were sealed", atDesk(s, s.verification, verificationAnswer{}), false},
+	}
+}
+
 // staff holds what its handlers work with.
 type staff struct {
 	Config
 	tiles    *tileCache
 	outlines outlines
 	turns    turns
+	desk     turns // of one
 }
 
 func newStaff(config Config) *staff {
-	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns()}
+	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1)}
 }
 
 // mount puts the table, its description and the staff pages on a router.
@@ -161,6 +175,7 @@ func operationID(r route) string {
 func (s *staff) fail(ctx context.Context, err error) error {
 	var known huma.StatusError
 	var refusal intake.Refusal
+	var unreleased release.Refusal
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -170,6 +185,10 @@ func (s *staff) fail(ctx context.Context, err error) error {
 		return huma.NewError(http.StatusRequestEntityTooLarge, "there is more here than one answer holds; ask for a smaller part")
 	case errors.As(err, &refusal):
 		return huma.Error422UnprocessableEntity(refusal.Error())
+	case errors.As(err, &unreleased):
+		return huma.NewError(refusedWith(err), unreleased.Reason)
+	case errors.Is(err, data.ErrSealed):
+		return huma.Error409Conflict("this period was sealed or passed over already, and is never released again")
 	case errors.Is(err, intake.ErrNoVersion):
 		return huma.Error409Conflict(intake.ErrNoVersion.Error())
 	case errors.Is(err, data.ErrStale):
@@ -179,6 +198,15 @@ func (s *staff) fail(ctx context.Context, err error) error {
 	}
 	s.Log.Error("request failed", "error", err)
 	return huma.Error500InternalServerError("something went wrong here; nothing was changed by this request, try again")
+}
+
+// refusedWith is the status of a refusal by the desk: a conflict where something
+// else was there first.
+func refusedWith(err error) int {
+	if errors.Is(err, data.ErrSealed) || errors.Is(err, data.ErrStale) {
+		return http.StatusConflict
+	}
+	return http.StatusUnprocessableEntity
 }
 
 // invalid is a caller's mistake, told in the words of the error.

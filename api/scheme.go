@@ -18,20 +18,20 @@ import (
 type schemeInput struct{ Conditional }
 
 type schemeAnswer struct {
-	Name         string      `json:"name"`
-	Synthetic    bool        `json:"synthetic"`
-	TimeZone     string      `json:"timeZone"`
-	FirstWeekday string      `json:"firstWeekday"`
-	PeriodWeeks  int         `json:"periodWeeks"`
-	Anchor       string      `json:"anchor"`
-	Kinds        []data.Kind `json:"kinds"`
-	ShowsVisits  bool        `json:"showsVisits" doc:"whether the caller sees visits; else they are 0 everywhere"`
-	Classes      []titled    `json:"classes"`
-	Weeks        *weekSpan   `json:"weeks"`
-	Bounds       *[4]float64 `json:"bounds"`
+	Name         string       `json:"name"`
+	Synthetic    bool         `json:"synthetic"`
+	TimeZone     string       `json:"timeZone"`
+	FirstWeekday string       `json:"firstWeekday"`
+	PeriodWeeks  int          `json:"periodWeeks"`
+	Anchor       string       `json:"anchor"`
+	Kinds        []data.Kind  `json:"kinds"`
+	ShowsVisits  bool         `json:"showsVisits" doc:"whether the caller sees visits; else they are 0 everywhere"`
+	Classes      []titledJSON `json:"classes"`
+	Weeks        *weekSpan    `json:"weeks"`
+	Bounds       *[4]float64  `json:"bounds"`
 }
 
-type titled struct {
+type titledJSON struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 }
@@ -39,11 +39,6 @@ type titled struct {
 type weekSpan struct {
 	First string `json:"first"`
 	End   string `json:"end"`
-}
-
-var classTitles = map[geo.Class]string{
-	geo.Managed: "Managed area", geo.Residential: "Residential", geo.NonResidential: "Non-residential",
-	geo.Outside: "Outside all areas", geo.Unlocated: "No usable place", geo.Unclassified: "No boundary in force",
 }
 
 func (s *staff) scheme(ctx context.Context, _ *schemeInput) (a answer, err error) {
@@ -56,7 +51,7 @@ func (s *staff) scheme(ctx context.Context, _ *schemeInput) (a answer, err error
 		}
 		out.ShowsVisits = len(out.Kinds) == len(scheme.Kinds)
 		for _, class := range geo.Classes() {
-			out.Classes = append(out.Classes, titled{class.String(), classTitles[class]})
+			out.Classes = append(out.Classes, titledJSON{class.String(), data.ClassTitle(class)})
 		}
 		if weeks := c.Weeks(); !weeks.IsZero() {
 			out.Weeks = &weekSpan{scheme.WeekStart(weeks.From).String(), scheme.WeekStart(weeks.To).String()}

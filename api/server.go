@@ -45,6 +45,8 @@ type Config struct {
 	Audit Auditor
 	// Keeper is where the audit log and the keys can be looked at. Required.
 	Keeper Keeper
+	// Desk makes editions for the public. Default: none, and nothing is released.
+	Desk Desk
 	// Now is the clock. Required.
 	Now func() time.Time
 	// Limits are what one caller may ask. Default: none.

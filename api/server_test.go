@@ -72,7 +72,7 @@ func startWhole(t testing.TB, fill func(context.Context, *intake.Door, *data.Sch
 		Store: store, Door: door, Live: live, Origin: "http://127.0.0.1:8080",
 		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}, "incidents/index.html": {Data: []byte("incidents page")}},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
-		SignIn: signin.Demo{}, Audit: log, Keeper: store, Now: time.Now,
+		SignIn: signin.Demo{}, Audit: log, Keeper: store, Desk: &standInDesk{}, Now: time.Now,
 	}
 	differ(&config)
 	handler, err := api.New(config, public)

@@ -165,7 +165,7 @@ func (a *Archive) metadata(about About, s Summary) ([]byte, error) {
 	text, err := json.Marshal(struct {
 		Name         string        `json:"name"`
 		Description  string        `json:"description"`
-		Attribution  string        `json:"attribution"`
+		Attribution  string        `json:"attribution,omitempty"`
 		Type         string        `json:"type"`
 		Filter       string        `json:"filter,omitempty"`
 		Generator    string        `json:"generator"`

@@ -159,7 +159,7 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 	for i := range corners {
 		on[i] = position{nearest(corners[i][0]), nearest(corners[i][1])}
 	}
-	d.layer.square(uint64(s.Key), &on)
+	d.ring(uint64(s.Key), on[:])
 }
 
 // nearest returns the whole number nearest to one of at least -farthest, halves

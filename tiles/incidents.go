@@ -79,5 +79,5 @@ func incidentSquare(l *layer, on ontoTile, scheme *data.Scheme, square grid.Squa
 	for _, count := range counts {
 		l.tag(l.key(string(count.Category)), l.whole(uint64(count.Incidents)))
 	}
-	l.square(uint64(square.Key()), &rounded)
+	l.ring(uint64(square.Key()), rounded[:])
 }

@@ -189,12 +189,13 @@ func appendSmall(b []byte, n uint32) []byte {
 // zigzag writes a number so that small ones stay small, negative or not.
 func zigzag(n int32) uint32 { return uint32(n<<1) ^ uint32(n>>31) }
 
-// square ends a feature with a quadrangle.
-func (l *layer) square(id uint64, corners *[4]position) {
+// ring ends a feature with a polygon of one ring, of at least three corners;
+// that it closes goes without saying.
+func (l *layer) ring(id uint64, corners []position) {
 	b := append(l.geometry[:0], 1<<3|moveTo)
 	b = appendSmall(appendSmall(b, zigzag(corners[0][0])), zigzag(corners[0][1]))
-	b = append(b, 3<<3|lineTo)
-	for i := 1; i < 4; i++ {
+	b = appendSmall(b, uint32(len(corners)-1)<<3|lineTo)
+	for i := 1; i < len(corners); i++ {
 		step := corners[i].from(corners[i-1])
 		b = appendSmall(appendSmall(b, zigzag(step[0])), zigzag(step[1]))
 	}

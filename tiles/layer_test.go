@@ -42,7 +42,7 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			for k, corner := range w.corners {
 				corners[k] = position{int32(corner[0]), int32(corner[1])}
 			}
-			l.square(uint64(i+1), &corners)
+			l.ring(uint64(i+1), corners[:])
 			wanted = append(wanted, w)
 		}
 		layers, err := mvt.Unmarshal(l.tile())

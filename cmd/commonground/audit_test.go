@@ -17,7 +17,7 @@ import (
 func audited(t *testing.T) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+path, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+path, "sample", "--seal=0", "--until=2026-11-23")
 	p := programFor(path)
 	store, err := sqlite.Open(t.Context(), path)
 	if err != nil {
@@ -102,12 +102,12 @@ func TestAuditVerifyFailsWhereSomethingIsWrong(t *testing.T) {
 		"a key of others'": {func(t *testing.T, path string) { chmod(t, path+".key", 0o640) }, "can be read by others (mode 640)"},
 		"another's store": {func(t *testing.T, path string) {
 			remove("")(t, path)
-			mustRun(t, "--store="+path, "sample", "--until=2026-11-23")
+			mustRun(t, "--store="+path, "sample", "--seal=0", "--until=2026-11-23")
 		}, "Entry 1: the end of the log was cut off"},
 		"nothing but the key": {func(t *testing.T, path string) {
 			remove(".heads")(t, path)
 			remove("")(t, path)
-			mustRun(t, "--store="+path, "sample", "--until=2026-11-23")
+			mustRun(t, "--store="+path, "sample", "--seal=0", "--until=2026-11-23")
 		}, "0 entries, unbroken; none is proven"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestAuditSummaryAndListSayWhoDidWhat(t *testing.T) {
 
 func TestAuditOfAServerIsProvenToItsEnd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+path, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+path, "sample", "--seal=0", "--until=2026-11-23")
 	if out := mustRun(t, "--store="+path, "audit", "verify"); !strings.Contains(out, "no audit log yet") {
 		t.Error(out)
 	}

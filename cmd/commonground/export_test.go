@@ -23,7 +23,7 @@ import (
 func sampleStore(t *testing.T) string {
 	t.Helper()
 	store := filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	return store
 }
 

@@ -20,7 +20,7 @@ func TestGDALCountsEverythingOnceAtEveryZoom(t *testing.T) {
 	ogr2ogr := need(t, "ogr2ogr")
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	s := startServing(t, store)
 	var scheme struct{ Bounds [4]float64 }
 	if err := json.Unmarshal(s.get(t, "/v1/scheme"), &scheme); err != nil {

@@ -16,7 +16,7 @@ import (
 func TestKeysAreMadeListedAndRevoked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "town.db")
 	store := "--store=" + path
-	mustRun(t, store, "sample", "--until=2026-11-23")
+	mustRun(t, store, "sample", "--seal=0", "--until=2026-11-23")
 	if out := mustRun(t, store, "keys", "list"); !strings.Contains(out, "no key yet") {
 		t.Errorf("none: %s", out)
 	}
@@ -83,7 +83,7 @@ func newMachine(t *testing.T, path string) func(key string) (signin.Caller, erro
 
 func TestKeysThatCantBeMade(t *testing.T) {
 	store := "--store=" + filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, store, "sample", "--until=2026-11-23")
+	mustRun(t, store, "sample", "--seal=0", "--until=2026-11-23")
 	for _, test := range []struct {
 		name   string
 		args   []string

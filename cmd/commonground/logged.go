@@ -18,6 +18,11 @@ var loggedCommands = map[string]audit.Action{
 	"boundaries preview": audit.Preview,
 	"boundaries undo":    audit.ChangeBoundary,
 	"export tiles":       audit.Export,
+	"release epoch":      audit.Release,
+	"release preview":    audit.Preview,
+	"release sign":       audit.Release,
+	"release seal":       audit.Release,
+	"release withdraw":   audit.Release,
 	"keys create":        audit.ChangeKey,
 	"keys revoke":        audit.ChangeKey,
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 type cli struct {
 	Store string `help:"File of the store; it is made where there is none." default:"commonground.db" env:"COMMONGROUND_STORE" type:"path"`
 	auditFiles
+	Editions string `help:"Folder of the editions released to the public. Default: the store's name with .editions." env:"COMMONGROUND_EDITIONS" type:"path" placeholder:"DIR"`
 
 	Init       initCommand       `cmd:"" help:"Write a commented scheme file to start from."`
 	Import     importCommand     `cmd:"" help:"Put a scheme, boundaries or records into the store."`
@@ -33,18 +35,19 @@ type cli struct {
 	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
 	Keys       keysCommand       `cmd:"" help:"Make, list and revoke the keys of machines that send or read records."`
 	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`
-	Release    releaseCommand    `cmd:"" help:"Write what was released to the public."`
 	Retention  retentionCommand  `cmd:"" help:"Destroy records at the end of their retention, or hold them, and list what was destroyed."`
+	Release    releaseCommand    `cmd:"" help:"Prepare, sign, seal, withdraw and check the editions for the public."`
 	Audit      auditCommand      `cmd:"" help:"Check, sum up or list the audit log: who looked at or changed what, when and why."`
 }
 
 // program is what commands work with besides their flags.
 type program struct {
-	store  string
-	audit  auditFiles
-	stdout io.Writer
-	stderr io.Writer
-	now    func() time.Time
+	store    string
+	audit    auditFiles
+	editions string // folder of the public editions
+	stdout   io.Writer
+	stderr   io.Writer
+	now      func() time.Time
 }
 
 func main() {
@@ -72,7 +75,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "commonground: %v\nTry: commonground --help\n", err)
 		return 2
 	}
-	p := &program{store: flags.Store, audit: flags.beside(flags.Store), stdout: stdout, stderr: stderr, now: time.Now}
+	p := &program{store: flags.Store, audit: flags.beside(flags.Store), editions: cmp.Or(flags.Editions, flags.Store+".editions"), stdout: stdout, stderr: stderr, now: time.Now}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	err = p.logged(ctx, parsed.Command(), args)
 	if err == nil {

@@ -134,7 +134,7 @@ func TestFirstFiveMinutes(t *testing.T) {
 func TestCommandsThatCantBeDone(t *testing.T) {
 	folder := t.TempDir()
 	store := "--store=" + filepath.Join(folder, "town.db")
-	mustRun(t, store, "sample", "--until=2026-11-23")
+	mustRun(t, store, "sample", "--seal=0", "--until=2026-11-23")
 	bad := write(t, filepath.Join(folder, "bad.toml"), "name = \"x\"\ncolour = 3\n")
 	for _, test := range []struct {
 		name   string
@@ -254,7 +254,7 @@ func (s serving) total(t *testing.T) (total struct{ Items, Visits int }) {
 
 func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	acknowledged := 0
 	s := startServing(t, store)
 	before := s.total(t)
@@ -288,7 +288,7 @@ func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 func TestServerSeesWhatAnImportBesideItStores(t *testing.T) {
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	s := startServing(t, store)
 	before := s.total(t)
 	file := write(t, filepath.Join(folder, "crew.csv"), "date,lon,lat,needle\n2026-11-19,-2.42,54.72,5\n")
@@ -304,7 +304,7 @@ func TestServerSeesWhatAnImportBesideItStores(t *testing.T) {
 
 func TestStopsWhenAsked(t *testing.T) {
 	store := filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	s := startServing(t, store)
 	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -331,7 +331,7 @@ func TestGDALReadsTheSameTile(t *testing.T) {
 	ogr2ogr := need(t, "ogr2ogr")
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	s := startServing(t, store)
 	at := maptile.At([2]float64{-2.412, 54.714}, tiles.NamedFrom)
 	for _, layer := range []string{"hotspots", "boundaries"} {

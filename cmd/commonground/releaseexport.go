@@ -18,7 +18,6 @@ import (
 )
 
 type exportRelease struct {
-	editionsFolder
 	Dir string `arg:"" help:"Folder to write into. It must be new, empty or written by this command before." type:"path"`
 }
 
@@ -39,7 +38,7 @@ func (c *exportRelease) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	e := &siteExport{
-		public: api.Public{Pages: pages, Editions: os.DirFS(c.beside(p.store))},
+		public: api.Public{Pages: pages, Editions: os.DirFS(p.editions)},
 		scheme: scheme, names: map[string]bool{},
 	}
 	if err := e.write(c.Dir); err != nil {

@@ -48,7 +48,7 @@ type previewRetention struct{ retentionDate }
 
 // Run prints what run would destroy now.
 func (c *previewRetention) Run(ctx context.Context, p *program) error {
-	return p.withRetention(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
 		ending, err := c.ending(p, scheme)
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ type runRetention struct{ retentionDate }
 // Run destroys what is due, frees the file of it and says so in the audit log. A
 // run that was cut off between these is completed by the next one.
 func (c *runRetention) Run(ctx context.Context, p *program) error {
-	return p.withRetention(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
 		ending, err := c.ending(p, scheme)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (c *holdRetention) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
-	return p.withRetention(ctx, func(store *sqlite.Store, _ *intake.Door, _ *data.Scheme) error {
+	return p.withStore(ctx, func(store *sqlite.Store, _ *intake.Door, _ *data.Scheme) error {
 		return p.audited(ctx, store, func(tell func(audit.Entry) error) error {
 			entry := p.entry(audit.Retention, fmt.Sprintf("retention hold --from %v --to %v --sort %s", from, to, c.Sort))
 			entry.Subject, entry.Why = c.Name, c.Reason
@@ -181,7 +181,7 @@ type releaseHold struct {
 
 // Run ends a hold.
 func (c *releaseHold) Run(ctx context.Context, p *program) error {
-	return p.withRetention(ctx, func(store *sqlite.Store, _ *intake.Door, _ *data.Scheme) error {
+	return p.withStore(ctx, func(store *sqlite.Store, _ *intake.Door, _ *data.Scheme) error {
 		return p.audited(ctx, store, func(tell func(audit.Entry) error) error {
 			entry := p.entry(audit.Retention, "retention release-hold")
 			entry.Subject, entry.Why = c.Name, c.Reason
@@ -198,8 +198,8 @@ func (c *releaseHold) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// withRetention calls do with the store opened.
-func (p *program) withRetention(ctx context.Context, do func(*sqlite.Store, *intake.Door, *data.Scheme) error) error {
+// withStore calls do with the store opened, which must have a scheme.
+func (p *program) withStore(ctx context.Context, do func(*sqlite.Store, *intake.Door, *data.Scheme) error) error {
 	store, door, err := p.openWithScheme(ctx)
 	if err != nil {
 		return err

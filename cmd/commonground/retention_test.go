@@ -25,7 +25,7 @@ func retainedStore(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2024-06-05")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2024-06-05")
 	text := regexp.MustCompile(`pickup_months *= *\d+`).ReplaceAllString(sample.SchemeText(), "pickup_months = 6")
 	text = regexp.MustCompile(`incident_months *= *\d+`).ReplaceAllString(text, "incident_months = 3")
 	mustRun(t, "--store="+store, "import", "scheme", write(t, filepath.Join(folder, "scheme.toml"), text))

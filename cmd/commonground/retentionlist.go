@@ -16,7 +16,7 @@ type listRetention struct {
 
 // Run prints certificates and holds.
 func (c *listRetention) Run(ctx context.Context, p *program) error {
-	return p.withRetention(ctx, func(store *sqlite.Store, _ *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store *sqlite.Store, _ *intake.Door, scheme *data.Scheme) error {
 		certificates, err := store.Certificates(ctx)
 		if err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 type sampleCommand struct {
 	Seed  uint64 `help:"Another number makes another town." default:"1"`
 	Until string `help:"The sample's weeks end before this day. Default: today."`
+	Seal  int    `help:"Seal editions of the latest so many periods, by two made-up people." default:"14"`
 }
 
 // Run makes up a town and sends it through the same door as real records.
@@ -37,7 +38,10 @@ func (c *sampleCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	return c.fill(ctx, p, door, scheme, until)
+	if err := c.fill(ctx, p, door, scheme, until); err != nil || c.Seal == 0 {
+		return err
+	}
+	return c.release(ctx, p, p.desk(store, door), scheme, until)
 }
 
 func (c *sampleCommand) fill(ctx context.Context, p *program, door *intake.Door, scheme *data.Scheme, until data.Date) error {

@@ -25,7 +25,6 @@ import (
 
 type serveCommand struct {
 	signInFlags
-	editionsFolder
 	Listen    string `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
 	Rate      int    `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in, and a hundredth for sign-ins. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
 	TileCache int    `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
@@ -121,9 +120,10 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
+		Desk: s.desk(s.store, s.door),
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
-	}, api.Public{Pages: web.Public(), Editions: os.DirFS(s.editionsFolder.beside(s.program.store))})
+	}, api.Public{Pages: web.Public(), Editions: os.DirFS(s.editions)})
 }
 
 // share is a part of a limit, of which something is left; none of none.

@@ -55,7 +55,7 @@ func TestSignInInABrowser(t *testing.T) {
 	npm, web := pageTools(t)
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	mustRun(t, "--store="+store, "import", "scheme", write(t, filepath.Join(folder, "scheme.toml"), sample.SchemeText()+signInGroups))
 	provider := newProvider(t, "cleansing-planners", "tasking", "strangers")
 	secret := write(t, filepath.Join(folder, "secret"), provider.ClientSecret)

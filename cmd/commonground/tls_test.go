@@ -22,7 +22,7 @@ import (
 func TestServeSpeaksTLS(t *testing.T) {
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
 	cert, key, roots := selfSigned(t, folder)
 	origin := launch(t, store, "--tls-cert="+cert, "--tls-key="+key).origin
 	if !strings.HasPrefix(origin, "https://") {

@@ -32,6 +32,7 @@ const (
 	fieldAnswered = "answered"
 	fieldAttended = "attended"
 	fieldReason   = "reason"
+	fieldPostcode = "postcode"
 )
 
 // usual lists, for each field, the column names that mean it, in small letters
@@ -57,6 +58,7 @@ var usual = map[string][]string{
 	fieldAnswered: {"answered"},
 	fieldAttended: {"attended", "attendedat"},
 	fieldReason:   {"reason"},
+	fieldPostcode: {"postcode", "pcds", "pcd"},
 }
 
 var (

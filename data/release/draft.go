@@ -1,6 +1,9 @@
 package release
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"commonground/data"
@@ -28,6 +31,7 @@ type Draft struct {
 	files     []File
 	manifest  Manifest
 	published Published
+	revision  int64 // of the settings
 }
 
 // Finding is the outcome of one rule.
@@ -181,3 +185,26 @@ type Listed struct {
 	Folder    string `json:"folder"`
 	Withdrawn bool   `json:"withdrawn"`
 }
+
+// Files returns all that sealing the draft would make public: the files of the
+// edition, and the manifest as manifest.json.
+func (d *Draft) Files() []File {
+	return append(slices.Clone(d.files), File{"manifest.json", []byte(d.manifest.Text())})
+}
+
+// WriteTo writes what Files returns to a new folder, for its signers to look at. Only its owner may read it.
+func (d *Draft) WriteTo(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	for _, f := range d.Files() {
+		if err := writeFile(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Published returns every number that the edition would publish, as the audit for
+// subtraction has it.
+func (d *Draft) Published() Published { return d.published }

@@ -12,6 +12,7 @@ const (
 	spotStream
 	roundStream
 	callStream
+	addressStream
 )
 
 // dice throws whole numbers only: floating-point results may differ in their

@@ -42,7 +42,8 @@ export async function makeSite(folder: string, built: string, { mapless = false,
   const made: [string, number, boolean][] = [[LATEST, 1, mapless], [BEFORE, 1.5, false], [YEAR_BEFORE, 1.01, false]];
   for (const [from, factor, none] of made) await writeEdition(join(archive, from), madeEdition(from, factor, none));
   await writeJson(join(archive, "editions.json"), INDEX);
-  await writeJson(join(archive, "chain", "4.json"), { number: 4 });
+  for (const number of [1, 3]) await writeJson(join(archive, "chain", `${number}.json`), { number, files: null });
+  await writeJson(join(archive, "chain", "4.json"), { number: 4, files: [{ path: "tables.csv", sha256: "", bytes: 5200 }] });
   if (postcodes) await writeJson(join(archive, "postcodes.json"), POSTCODES);
   const page = await readFile(join(folder, "index.html"), "utf8");
   const html = editionHtml(madeEdition(LATEST, 1, mapless));

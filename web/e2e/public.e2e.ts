@@ -106,7 +106,9 @@ describe("the latest edition", () => {
       ["under 25", "25 to under 75", "75 or more", "not shown: too few, too rarely, or none", "Managed area", "Residential", "Non-residential", "Outside"].map((s) => expect.stringContaining(s)),
     );
     expect(await page.locator(".maplibregl-ctrl-scale").innerText()).toMatch(/\d+\sk?m/);
-    expect((await fetch(new URL((await page.locator(".downloads a").first().getAttribute("href")) ?? "", site.address))).status).toBe(200);
+    const tables = page.locator(".downloads li", { hasText: "tables, for a spreadsheet" });
+    await expect.poll(() => tables.innerText()).toMatch(/\(CSV\), 5\skB$/);
+    expect((await fetch(new URL((await tables.locator("a").getAttribute("href")) ?? "", site.address))).status).toBe(200);
     expect(await page.locator(".downloads a").last().getAttribute("href")).toBe("public/chain/4.json");
   });
 
@@ -258,7 +260,7 @@ describe("periods", () => {
     expect(await heading()).toContain("Wed 27 Mar 2019 to Tue 23 Apr 2019");
     expect(await page.locator(".family td").first().innerText()).toBe("30");
     expect(asked.some((url) => url.endsWith(`public/${BEFORE}/map.geojson`))).toBe(true);
-    expect(await page.locator(".downloads a").first().getAttribute("href")).toBe(`public/${BEFORE}/tables.csv`);
+    expect(await page.locator(".downloads a").first().getAttribute("href")).toBe(`public/${BEFORE}/map.csv`);
     await page.goBack();
     await page.waitForSelector('[data-shown="2019-04-24"]');
     expect(await page.getByLabel("Period", { exact: true }).inputValue()).toBe("2019-04-24");

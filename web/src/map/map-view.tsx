@@ -16,6 +16,8 @@ interface Props {
   picture: Picture;
   /** what the map is of, and where the same is as text */
   title: string;
+  /** names the map among several of a page */
+  label?: string;
   /** the layer in which a click looks for a square */
   squares: string;
   position: Position | null;
@@ -23,6 +25,7 @@ interface Props {
   cooperative: boolean;
   onPick(square: SquareOnMap): void;
   onMove(position: Position): void;
+  onStep?(position: Position): void;
   onLevel(level: number | null): void;
   children: preact.ComponentChildren;
 }
@@ -59,7 +62,7 @@ export function MapView(props: Props) {
     sheet.current?.retry();
   };
   return (
-    <section class="map-pane" aria-label="Map">
+    <section class="map-pane" aria-label={props.label ?? "Map"}>
       <div class="map" ref={box} data-map="busy" />
       {bounds && (
         <button type="button" class="button whole" onClick={() => sheet.current?.fit(bounds)}>
@@ -76,6 +79,7 @@ function listeners(box: HTMLElement, latest: { current: Props }, setTrouble: (tr
   return {
     onPick: (square: SquareOnMap) => latest.current.onPick(square),
     onMove: (position: Position) => latest.current.onMove(position),
+    onStep: (position: Position) => latest.current.onStep?.(position),
     onBusy: () => box.setAttribute("data-map", "busy"),
     onIdle: (level: number | null, theme: string) => {
       box.setAttribute("data-map", "idle");

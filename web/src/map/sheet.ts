@@ -33,6 +33,8 @@ export interface SquareOnMap {
 export interface SheetEvents {
   onPick(square: SquareOnMap): void;
   onMove(position: Position): void;
+  /** at every step of a movement, for a second map that goes along */
+  onStep?(position: Position): void;
   /** level of the squares on screen, or null where there are none; theme of the picture */
   onIdle(level: number | null, theme: "light" | "dark"): void;
   onBusy(): void;
@@ -134,6 +136,7 @@ export class Sheet {
     });
     for (const type of ["movestart", "dataloading", "resize"] as const) map.on(type, () => events.onBusy());
     map.on("dataloading", () => this.#settle());
+    map.on("move", () => events.onStep?.(position(map)));
     map.on("moveend", () => events.onMove(position(map)));
     map.on("idle", () => events.onIdle(levelOnScreen(map, this.#squares), this.#drawn.theme));
     map.on("error", () => events.onTrouble());

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { answer } from "./answer";
 import type { Loaded, LonLat } from "./contract";
 import { area, boundary, box, LOADED } from "./fixture";
-import { roundingWords, spanWords, wholeArea } from "./words";
+import { roundingWords, sizeWords, spanWords, wholeArea } from "./words";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const ask = (at: LonLat, loaded: Loaded = LOADED, postcode: string | null = null) => {
@@ -81,3 +81,10 @@ describe("what it says of the whole area", () => {
     );
   });
 });
+
+test.each([
+  [undefined, ""],
+  [42, ", 1 kB"],
+  [5200, ", 5 kB"],
+  [2_500_000, ", 2.4 MB"],
+])("a file of %s bytes", (bytes, words) => expect(plain(sizeWords(bytes))).toBe(words));

@@ -1,4 +1,6 @@
 import type { Listed, Loaded } from "./contract";
+import { useSizes } from "./hooks";
+import { sizeWords } from "./words";
 
 interface Props {
   loaded: Loaded;
@@ -14,10 +16,10 @@ interface File {
 }
 
 const FILES: File[] = [
-  { path: "tables.csv", title: "The tables, for a spreadsheet (CSV)" },
   { path: "map.csv", title: "The squares, for a spreadsheet (CSV)", map: true },
   { path: "map.geojson", title: "The squares, for a map program (GeoJSON)", map: true },
   { path: "map.pmtiles", title: "The squares as map tiles (PMTiles)", map: true },
+  { path: "tables.csv", title: "The tables, for a spreadsheet (CSV)" },
   { path: "boundary.geojson", title: "The boundary (GeoJSON)" },
   { path: "edition.json", title: "All that the edition says (JSON)" },
   { path: "index.html", title: "The edition as a plain page" },
@@ -25,6 +27,7 @@ const FILES: File[] = [
 
 /** The files of the edition, all made from the same value as the page. */
 export function Downloads({ loaded, root, listed }: Props) {
+  const sizes = useSizes(root, listed);
   return (
     <section aria-labelledby="downloads-title">
       <h2 id="downloads-title">Downloads</h2>
@@ -32,6 +35,7 @@ export function Downloads({ loaded, root, listed }: Props) {
         {FILES.filter((f) => !f.map || loaded.squares).map(({ path, title }) => (
           <li key={path}>
             <a href={loaded.folder + path}>{title}</a>
+            {sizeWords(sizes?.get(path))}
           </li>
         ))}
         {listed && (

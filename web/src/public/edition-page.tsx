@@ -6,9 +6,8 @@ import { answer, type Chosen } from "./answer";
 import { Chooser } from "./chooser";
 import type { Index, Loaded } from "./contract";
 import { Downloads } from "./downloads";
-import { chosenEdition, useDay, useLoaded, useTrend } from "./hooks";
+import { chosenEdition, useDay, useLoaded, usePostcodes, useTrend } from "./hooks";
 import { PublicMap } from "./map";
-import type { Postcodes } from "./postcode";
 import { ItemTables, MapTable } from "./tables";
 import { canDraw } from "./webgl";
 import { periodTitle, wholeArea } from "./words";
@@ -18,13 +17,13 @@ interface Props {
   /** address of the folder of all editions, with a slash at the end */
   root: string;
   index: Index;
-  postcodes: Postcodes | null;
 }
 
 /** An edition in the order in which it is read on a phone: sentence, map, my place, tables. */
-export function EditionPage({ latest, root, index, postcodes }: Props) {
+export function EditionPage({ latest, root, index }: Props) {
   const { from, listed, notice } = chosenEdition(index, latest.edition.period.from, useDay());
   const { loaded, stale, trouble, retry } = useLoaded(latest, listed ? `${root}${listed.folder}/` : latest.folder);
+  const postcodes = usePostcodes(root);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [drawable, setDrawable] = useState(canDraw);
   const result = useMemo(() => chosen && answer(loaded, chosen), [loaded, chosen]);

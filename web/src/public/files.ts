@@ -35,6 +35,12 @@ export function loadPostcodes(root: string): Promise<Postcodes | null> {
   return fetchJson<Postcodes>(`${root}postcodes.json`).catch(() => null);
 }
 
+/** Bytes of the files that a link of the chain names, by path. */
+export async function loadSizes(root: string, number: number): Promise<Map<string, number>> {
+  const { files } = await fetchJson<{ files: { path: string; bytes: number }[] | null }>(`${root}chain/${number}.json`);
+  return new Map((files ?? []).map(({ path, bytes }) => [path, bytes]));
+}
+
 async function fetchJson<T>(address: string): Promise<T> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: the server answered ${answer.status}`);

@@ -1,7 +1,8 @@
 // Which edition is shown, and what it is compared with.
 import { useEffect, useState } from "preact/hooks";
 import type { Edition, Index, Listed, Loaded } from "./contract";
-import { loadEdition, loadSummary } from "./files";
+import { loadEdition, loadPostcodes, loadSizes, loadSummary } from "./files";
+import type { Postcodes } from "./postcode";
 import { comparable, trendWords } from "./trend";
 
 const DAY = /^#(\d{4}-\d\d-\d\d)$/;
@@ -50,6 +51,26 @@ export function useLoaded(first: Loaded, folder: string) {
   }, [folder, attempt]);
   const stale = loaded.folder !== folder;
   return { loaded, stale, trouble: stale && failed === folder, retry: () => setAttempt((n) => n + 1) };
+}
+
+/** The list of postcodes, which may be long: the page does not wait for it. null where there is none, or not yet. */
+export function usePostcodes(root: string): Postcodes | null {
+  const [postcodes, setPostcodes] = useState<Postcodes | null>(null);
+  useEffect(() => void loadPostcodes(root).then(setPostcodes), [root]);
+  return postcodes;
+}
+
+/** Bytes of each file of an edition, by its path in the folder; null until they are known. */
+export function useSizes(root: string, listed: Listed | null): Map<string, number> | null {
+  const [known, setKnown] = useState<{ of: Listed; sizes: Map<string, number> } | null>(null);
+  useEffect(() => {
+    let wanted = listed !== null;
+    if (listed) loadSizes(root, listed.number).then((sizes) => wanted && setKnown({ of: listed, sizes }), () => undefined);
+    return () => {
+      wanted = false;
+    };
+  }, [root, listed]);
+  return known?.of === listed ? known.sizes : null;
 }
 
 /** The sentence on the change; null until it is known. */

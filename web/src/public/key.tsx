@@ -1,16 +1,25 @@
 import { AreaMarks } from "../map/legend";
+import { joinWords } from "../format";
 import { lastDay } from "../weeks";
 import type { ClassId } from "../api";
 import { shownBands } from "./bands";
 import { bandOf, type Edition, type Loaded } from "./contract";
 
+// For classes that have no column in the tables.
+const CLASSES: { id: ClassId; title: string }[] = [
+  { id: "managed", title: "Managed area" },
+  { id: "residential", title: "Residential" },
+  { id: "non_residential", title: "Non-residential" },
+  { id: "outside", title: "Outside" },
+];
+
 /** What the colours and marks of the map mean, in the words of the edition. */
 export function Key({ loaded: { edition } }: { loaded: Loaded }) {
-  const classes = edition.tables.classes.map(({ id, title }) => ({ id: id as ClassId, title }));
+  const classes = CLASSES.map(({ id, title }) => ({ id, title: edition.tables.classes.find((c) => c.id === id)?.title ?? title }));
   return (
     <div class="key">
       <div>
-        <h3>Items removed for each 250&nbsp;m × 250&nbsp;m, in the whole period</h3>
+        <h3>Items removed for each 250&nbsp;m × 250&nbsp;m, in the whole period{together(edition)}</h3>
         <ul>
           {shownBands(edition).map(({ band, text, step }) => (
             <li key={band} class="legend-row">
@@ -25,6 +34,11 @@ export function Key({ loaded: { edition } }: { loaded: Loaded }) {
       </div>
     </div>
   );
+}
+
+/** ", needles and condoms together": the map has one measure. */
+function together({ tables: { families } }: Edition): string {
+  return families.length < 2 ? "" : `, ${joinWords(families.map((f) => f.title.toLowerCase()))} together`;
 }
 
 function NotShown({ edition }: { edition: Edition }) {

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { openForPrint } from "../print";
 import { EditionPage } from "./edition-page";
-import { loadEdition, loadIndex, loadPostcodes } from "./files";
+import { loadEdition, loadIndex } from "./files";
 
 const place = document.getElementById("edition");
 const folder = place?.dataset["folder"];
@@ -11,15 +11,11 @@ if (place && folder) start(place, folder).catch((reason: unknown) => explain(pla
 
 async function start(place: HTMLElement, folder: string): Promise<void> {
   const root = folder.replace(/[^/]+\/$/, "");
-  const [latest, index, postcodes] = await Promise.all([
-    loadEdition(folder),
-    loadIndex(root).catch(() => ({ editions: [] })),
-    loadPostcodes(root),
-  ]);
+  const [latest, index] = await Promise.all([loadEdition(folder), loadIndex(root).catch(() => ({ editions: [] }))]);
   place.replaceChildren();
   place.dataset["drawn"] = "";
   openForPrint();
-  render(<EditionPage latest={latest} root={root} index={index} postcodes={postcodes} />, place);
+  render(<EditionPage latest={latest} root={root} index={index} />, place);
 }
 
 function explain(place: HTMLElement, reason: unknown): void {

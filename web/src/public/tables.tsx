@@ -25,7 +25,7 @@ function FamilyTable({ edition, family }: { edition: Edition; family: Titled }) 
       {/* Not in the table, which is wider than a phone and would take it along. */}
       <p id={`removed-${family.id}`}>
         <strong>{family.title}</strong> removed, {periodTitle(edition.period)}
-        {total && `, in the whole area and period ${aboutFigure(total.items)}`}
+        {total && `: ${aboutFigure(total.items)} in the whole area and period`}
       </p>
       <div class="table-scroll" role="region" aria-label={`${family.title} removed`} tabIndex={0}>
         <table aria-labelledby={`removed-${family.id}`}>

@@ -45,3 +45,10 @@ export function roundingWords({ policy }: Edition): string {
 export function periodTitle(period: Pick<Period, "from" | "to">): string {
   return formatRange(period);
 }
+
+/** ", 12 kB" after the name of a file; nothing where it is not known. */
+export function sizeWords(bytes: number | undefined): string {
+  if (bytes === undefined) return "";
+  const mega = bytes / 2 ** 20;
+  return mega < 1 ? `, ${Math.max(1, Math.round(bytes / 1024))}\u00a0kB` : `, ${mega.toFixed(1)}\u00a0MB`;
+}

@@ -1,0 +1,102 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"commonground/data"
+	"commonground/geo"
+)
+
+var pointFields = placeFields[2:]
+
+// ReadPoints reads the points of a CSV file, gzip or not, such as a list of
+// addresses: its longitude and latitude, easting and northing or grid reference,
+// under a usual name or the one that named gives. Other columns are not looked at.
+// A row without a usable place is an error that names it, and so is a file without
+// any row.
+func ReadPoints(in io.Reader, scheme *data.Scheme, named map[string]string) ([]geo.Point, error) {
+	var points []geo.Point
+	err := eachPoint(in, scheme, named, pointFields, func(_ *table, _ row, p geo.Point) error {
+		points = append(points, p)
+		return nil
+	})
+	return points, err
+}
+
+// ReadPostcodes is ReadPoints for a list of postcodes, such as OS Code-Point Open:
+// the point of each, which is written with one blank before its last three
+// characters. One that is there twice is an error.
+func ReadPostcodes(in io.Reader, scheme *data.Scheme, named map[string]string) (map[string]geo.Point, error) {
+	points := map[string]geo.Point{}
+	err := eachPoint(in, scheme, named, append([]string{fieldPostcode}, pointFields...), func(t *table, r row, p geo.Point) error {
+		code := strings.ToUpper(strings.ReplaceAll(t.text(r.fields, fieldPostcode), " ", ""))
+		if len(code) < 5 || len(code) > 7 {
+			return Refusal{Row: r.line, Field: t.name(fieldPostcode), Reason: fmt.Sprintf("%q is no postcode; if another column has them, name it with --map postcode=COLUMN", code)}
+		}
+		code = code[:len(code)-3] + " " + code[len(code)-3:]
+		if _, there := points[code]; there {
+			return Refusal{Row: r.line, Field: t.name(fieldPostcode), Reason: code + " is there twice"}
+		}
+		points[code] = p
+		return nil
+	})
+	return points, err
+}
+
+// eachPoint calls do with each row of a file and its place.
+func eachPoint(in io.Reader, scheme *data.Scheme, named map[string]string, fields []string, do func(*table, row, geo.Point) error) error {
+	text, err := Text(in)
+	if err != nil {
+		return err
+	}
+	rows, err := newRows(text)
+	if err != nil {
+		return err
+	}
+	columns, err := mapColumns(rows.header, fields, named, scheme)
+	if err != nil {
+		return err
+	}
+	t := &table{columns: columns, scheme: scheme}
+	if err := t.checkPlaceColumns(); err != nil {
+		return fmt.Errorf("%w; the file has the columns %v", err, rows.header)
+	}
+	for n := 0; ; n++ {
+		r, err := rows.next()
+		if errors.Is(err, io.EOF) && n == 0 {
+			return errors.New("the file has no row with a place")
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		var p geo.Point
+		if err == nil {
+			p, err = t.pointOf(r)
+		}
+		if err == nil {
+			err = do(t, r, p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (t *table) pointOf(r row) (geo.Point, error) {
+	refusal := r.refusal
+	var p data.Position
+	if refusal == nil {
+		p, refusal = t.position(r.fields)
+	}
+	if refusal != nil {
+		refusal.Row = r.line
+		return geo.Point{}, refusal
+	}
+	if p.Point == nil {
+		return geo.Point{}, fmt.Errorf("line %d has no place; take such rows out", r.line)
+	}
+	return *p.Point, nil
+}

@@ -1,0 +1,52 @@
+package release
+
+import (
+	"math"
+	"testing"
+)
+
+func TestA50IsTheLeastAreaInTheMapsOrder(t *testing.T) {
+	const square = 62_500.0
+	for _, test := range []struct {
+		name   string
+		places []searched
+		want   float64
+	}{
+		{"no finds: the whole area", []searched{{score: 1, areaM: square}, {areaM: 3 * square}}, 4 * square},
+		{"all in the first", []searched{{2, square, 10}, {1, square, 0}, {0, square, 0}}, square / 2},
+		{"half in the first", []searched{{2, square, 5}, {1, square, 5}}, square},
+		{"a map that is wrong", []searched{{2, square, 0}, {1, square, 0}, {0, square, 4}}, 2.5 * square},
+		{"ties are spread evenly", []searched{{1, square, 8}, {1, square, 0}, {1, square, 0}, {1, square, 0}}, 2 * square},
+		{"larger squares count as they are large", []searched{{1, 4 * square, 6}, {0, 16 * square, 2}}, 4 * square * 4 / 6},
+	} {
+		if got := a50(test.places); math.Abs(got-test.want) > 1e-6 {
+			t.Errorf("%s: %.0f m², want %.0f", test.name, got, test.want)
+		}
+	}
+}
+
+// The figures are those of statistics: 25 % of finds in 50 % of the area is 0.5,
+// 20 % in 10 % is 2.
+func TestPAI(t *testing.T) {
+	for _, test := range []struct{ met, all, shown, area, want float64 }{
+		{25, 100, 50, 100, 0.5}, {20, 100, 10, 100, 2}, {5, 100, 0, 100, 0}, {0, 0, 10, 100, 0},
+	} {
+		if got := pai(test.met, test.all, test.shown, test.area); got != test.want {
+			t.Errorf("%v: %v", test, got)
+		}
+	}
+}
+
+// Worked by hand: quadratic weights, 10 squares.
+func TestWeightedKappa(t *testing.T) {
+	if k := weightedKappa([4][4]float64{{5, 0, 0, 0}, {0, 3, 0, 0}, {0, 0, 2, 0}}); k != 1 {
+		t.Errorf("all agree: %v", k)
+	}
+	// Seen 1·1 = 1; by chance (6·5·0 + 6·5·1 + 4·5·1 + 4·5·0) / 10 = 5.
+	if k := weightedKappa([4][4]float64{{5, 1, 0, 0}, {0, 4, 0, 0}}); math.Abs(k-0.8) > 1e-12 {
+		t.Errorf("one of ten is off by one: %v, want 0.8", k)
+	}
+	if k := weightedKappa([4][4]float64{{9, 0, 0, 0}}); k != 1 {
+		t.Errorf("nothing anywhere: %v", k)
+	}
+}
