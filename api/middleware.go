@@ -12,7 +12,7 @@ import (
 )
 
 // policy lets pages load from this origin alone.
-const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; worker-src 'self' blob:; " +
+const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; worker-src 'self'; " +
 	"object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 // fixedHeaders are on every answer.
