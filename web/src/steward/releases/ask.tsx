@@ -1,5 +1,9 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { asTrouble, type Trouble } from "../../hooks";
+import { reasonOf } from "./words";
+
+/** What came of a question: nothing, the deed, or a refusal, after which things may not be as they were thought to be. */
+export type Came = "nothing" | "done" | "refused";
 
 interface Props {
   title: string;
@@ -11,8 +15,7 @@ interface Props {
   failed: string;
   disabled?: boolean;
   onAct(): Promise<unknown>;
-  /** changed: something was done, or is not as it was thought to be */
-  onClose(changed: boolean): void;
+  onClose(came: Came): void;
   children: preact.ComponentChildren;
 }
 
@@ -23,13 +26,14 @@ export function Ask({ title, act, keep, failed, disabled, onAct, onClose, childr
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => dialog.current?.showModal(), []);
+  const leave = () => onClose(trouble ? "refused" : "nothing");
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     if (disabled || busy) return;
     setBusy(true);
     setTrouble(null);
     onAct().then(
-      () => onClose(true),
+      () => onClose("done"),
       (reason: unknown) => {
         setBusy(false);
         setTrouble(asTrouble(reason));
@@ -37,17 +41,17 @@ export function Ask({ title, act, keep, failed, disabled, onAct, onClose, childr
     );
   };
   return (
-    <dialog ref={dialog} class="ask" aria-labelledby={id} onClose={() => onClose(trouble !== null)}>
+    <dialog ref={dialog} class="ask" aria-labelledby={id} onClose={leave}>
       <h3 id={id}>{title}</h3>
       <form onSubmit={send}>
         {children}
         {trouble && (
           <p class="trouble" role="alert">
-            <strong>{failed}</strong> {trouble.title}. {trouble.detail}
+            <strong>{failed}</strong> {reasonOf(trouble)}
           </p>
         )}
         <p class="actions">
-          <button type="button" class="button" onClick={() => onClose(trouble !== null)}>
+          <button type="button" class="button" onClick={leave}>
             {keep}
           </button>
           <button class="button primary" disabled={disabled || busy}>

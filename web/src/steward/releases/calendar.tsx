@@ -17,7 +17,7 @@ export function CalendarTable({ state, change, periods }: Props) {
   if (periods.length === 0) return <p>No period of this epoch has ended yet.</p>;
   return (
     <div class="table-scroll whole-height" tabIndex={0} role="region" aria-label="Table of periods">
-      <table class="numbers records">
+      <table class="numbers records periods">
         <thead>
           <tr>
             {["Period", "State", "Can be sealed from"].map((title) => (

@@ -27,6 +27,8 @@ export interface Policy {
   min_days: number;
   max_day_percent: number;
   cuts: [number, number];
+  /** values that are weaker than the default, on purpose */
+  override: string[] | null;
 }
 
 export interface Draft {

@@ -1,13 +1,12 @@
 import { useMemo } from "preact/hooks";
-import { useJson, useSlow } from "../../hooks";
-import { TroubleBox } from "../../panel/states";
+import { type Trouble, useJson, useSlow } from "../../hooks";
 import { type Draft, type PeriodLine, releaseUrl, type TrueSquare } from "./contract";
 import { Findings } from "./findings";
 import { Look } from "./look";
 import type { PeriodProps } from "./period";
 import { PublishedTables } from "./published";
 import { Signing } from "./signing";
-import { draftSentence } from "./words";
+import { draftSentence, reasonOf } from "./words";
 
 export interface DraftProps extends PeriodProps {
   line: PeriodLine;
@@ -21,12 +20,26 @@ export function DraftOf(props: PeriodProps & { line: PeriodLine }) {
     <>
       {trouble && (
         <section class="part" aria-label="Trouble">
-          <TroubleBox what="The draft" trouble={trouble} kept={data ? "What is below is the draft as it was." : undefined} onRetry={retry} />
+          <NoDraft trouble={trouble} kept={data !== null} onRetry={retry} />
         </section>
       )}
       {!data && !trouble && <Making />}
       {data && <Whole {...props} draft={data} renewDraft={retry} />}
     </>
+  );
+}
+
+function NoDraft({ trouble, kept, onRetry }: { trouble: Trouble; kept: boolean; onRetry(): void }) {
+  return (
+    <div class="trouble" role="alert">
+      <p>
+        <strong>There is no draft as things are.</strong> {reasonOf(trouble)}
+      </p>
+      {kept && <p>What is below is the draft as it was.</p>}
+      <button type="button" class="button" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
   );
 }
 

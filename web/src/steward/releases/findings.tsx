@@ -37,8 +37,8 @@ function Details({ details, open, squares, onPick }: Omit<Props, "findings"> & {
             <li key={text}>
               {text}{" "}
               {square && (
-                <button type="button" class="link" aria-label={`Show ${square.square} on the maps`} onClick={() => onPick(square)}>
-                  Show it
+                <button type="button" class="link" onClick={() => onPick(square)}>
+                  Show it<span class="unseen"> on the maps: {square.square}</span>
                 </button>
               )}
             </li>

@@ -30,7 +30,7 @@ export const edition: Edition = {
     ],
     totals: [{ family: "condoms", items: "125" }],
   },
-  policy: { delay_days: 28, min_items: 10, min_days: 3, max_day_percent: 50, cuts: [25, 75] },
+  policy: { delay_days: 28, min_items: 10, min_days: 3, max_day_percent: 50, cuts: [25, 75], override: [] },
 };
 
 export const draft: Draft = {

@@ -6,7 +6,7 @@ import type { DraftProps } from "./draft";
 import { DraftMaps } from "./maps";
 import { SquareTable } from "./square-table";
 import { centreOf } from "./squares";
-import { squareSentences, squaresSentence } from "./words";
+import { policySentences, squareSentences, squaresSentence } from "./words";
 
 /** What the public would see beside the truth: as two maps, as a table, and square by square. */
 export function Look(props: DraftProps & { squares: TrueSquare[] }) {
@@ -24,6 +24,11 @@ export function Look(props: DraftProps & { squares: TrueSquare[] }) {
         The two maps
       </h2>
       <p>{why ? `There would be no public map: ${why}` : squaresSentence(squares)}</p>
+      {policySentences(draft.edition.policy).map((text) => (
+        <p key={text} class="quiet">
+          {text}
+        </p>
+      ))}
       {squares.length > 0 && (
         <>
           <DraftMaps {...props} picked={picked} handle={map as Ref<MapHandle>} />

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { formatDate, formatRange } from "../../format";
 import { useFocus } from "../../start";
 import { Parts, StateLink } from "../parts";
@@ -24,6 +25,12 @@ export function Period(props: PeriodProps) {
   const { state, change, periods, period, takeFocus } = props;
   const heading = useFocus<HTMLHeadingElement>(takeFocus);
   const line = periods.find((l) => l.from === period);
+  const before = useRef(line?.state);
+  useEffect(() => {
+    // The button that sealed or withdrew it is gone.
+    if (before.current !== line?.state) heading.current?.focus();
+    before.current = line?.state;
+  }, [line?.state]);
   return (
     <main class="report releases">
       <div class="head">

@@ -7,7 +7,7 @@ import { DRAFT_SQUARES, publicStyle, truthStyle } from "./map-style";
 import { REASON_LENGTH, reasonLine } from "./reason";
 import { boundsOf, centreOf, densityCuts, densityLabels, densityOf, listed, numberPoints, polygons, sideM, squareNamed } from "./squares";
 import { familyTable } from "./tables";
-import { cantSeal, cantSign, draftSentence, opensWords, publicWords, squareSentences, squaresSentence } from "./words";
+import { cantSeal, cantSign, draftSentence, notAsSealed, opensWords, policySentences, publicWords, reasonOf, squareSentences, squaresSentence } from "./words";
 
 const signed = (more: Partial<Signed> = {}): Signed => ({ name: "A", at: "2019-07-01T10:00:00Z", current: true, yours: false, ...more });
 const leak = { rule: "subtraction", passed: false, text: "It leaks.", details: ["square E 0 N 0"] };
@@ -150,6 +150,21 @@ test("published numbers stand by week and class, and what is missing is empty", 
   expect(familyTable(edition, "condoms").total).toBe("125");
   const bare = { ...edition, tables: { classes: null, families: null, rows: null, totals: null } };
   expect(familyTable(bare, "needles")).toEqual({ classes: [], rows: [{ week: "2019-04-24", figures: [] }, { week: "2019-05-01", figures: [] }], total: null });
+});
+
+test("the rule by which squares are shown is told, and where it is weaker than it should be", () => {
+  expect(policySentences(edition.policy)).toEqual([
+    "A square is shown with at least 10\u00a0items, found on at least 3\u00a0days, of which no day has more than 50\u00a0%.",
+  ]);
+  expect(policySentences({ ...edition.policy, override: ["min_items", "cuts"] })[1]).toContain("on purpose: min items and cuts.");
+});
+
+test("a refusal is told in the server's own sentence, a fault with its title", () => {
+  const trouble = { title: "Conflict", detail: "The draft is another by now." };
+  expect(reasonOf({ ...trouble, status: 409 })).toBe("The draft is another by now.");
+  expect(reasonOf({ ...trouble, status: 500 })).toBe("Conflict. The draft is another by now.");
+  expect(notAsSealed(1)).toBe("1\u00a0thing is not as it was sealed.");
+  expect(notAsSealed(2)).toBe("2\u00a0things are not as they were sealed.");
 });
 
 test("a reason is sent as one line", () => {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { formatMoment, formatRange } from "../../format";
 import { sendJson } from "../../send";
-import { Ask } from "./ask";
+import { Ask, type Came } from "./ask";
 import { type Link, releaseUrl, type Signed } from "./contract";
 import type { DraftProps } from "./draft";
 import { OutcomeMark } from "./marks";
@@ -13,17 +13,21 @@ type Props = DraftProps & { renewDraft(): void };
 export function Signing(props: Props) {
   const { draft, scheme, renew, renewDraft } = props;
   const [asked, setAsked] = useState<"sign" | "seal" | null>(null);
-  const close = (changed: boolean) => {
+  const close = (came: Came) => {
     setAsked(null);
-    if (!changed) return;
-    // What can be done next goes by both.
-    renewDraft();
+    if (came === "nothing") return;
+    // The button that had the focus may not be pressed any more.
+    document.getElementById("signing-title")?.focus();
+    // Of what is sealed there is no draft any more.
+    if (asked === "sign" || came === "refused") renewDraft();
     renew();
   };
   const [noSign, noSeal] = [cantSign(draft), cantSeal(draft)];
   return (
     <section class="part reading" aria-labelledby="signing-title">
-      <h2 id="signing-title">Signatures</h2>
+      <h2 id="signing-title" tabIndex={-1}>
+        Signatures
+      </h2>
       <Signatures signatures={draft.signatures ?? []} zone={scheme.timeZone} />
       <p class="quiet">
         Hash of this draft: <code class="hash">{draft.sha256}</code>
@@ -64,7 +68,7 @@ function Signatures({ signatures, zone }: { signatures: Signed[]; zone: string }
   );
 }
 
-type AskProps = Props & { onClose(changed: boolean): void };
+type AskProps = Props & { onClose(came: Came): void };
 
 function AskSign({ line, draft, onClose }: AskProps) {
   return (

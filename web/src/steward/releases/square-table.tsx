@@ -110,7 +110,7 @@ function Row({ square: s, edition, picked, onPick }: RowProps) {
           <span class={`swatch ${step === undefined ? "swatch-none" : `violet-${step}`}`} /> {publicWords(s, edition)}
         </span>
       </td>
-      <td class="words">{s.why}</td>
+      <td class="words why">{s.why}</td>
     </tr>
   );
 }

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { plural } from "../../format";
 import { asTrouble, fetchJson, type Trouble } from "../../hooks";
 import { VERIFICATION, type Verification } from "./contract";
 import { OutcomeMark } from "./marks";
+import { notAsSealed, reasonOf } from "./words";
 
 type Outcome = Verification | { trouble: Trouble } | "busy" | null;
 
@@ -34,7 +34,7 @@ function Said({ outcome }: { outcome: Verification | { trouble: Trouble } }) {
   if ("trouble" in outcome) {
     return (
       <p class="trouble">
-        <strong>The archive was not checked.</strong> {outcome.trouble.title}. {outcome.trouble.detail}
+        <strong>The archive was not checked.</strong> {reasonOf(outcome.trouble)}
       </p>
     );
   }
@@ -48,7 +48,7 @@ function Said({ outcome }: { outcome: Verification | { trouble: Trouble } }) {
   return (
     <div class="trouble">
       <p>
-        <OutcomeMark passed={false} /> <strong>{plural(outcome.findings.length, "thing")} not as it was sealed.</strong> Tell whoever
+        <OutcomeMark passed={false} /> <strong>{notAsSealed(outcome.findings.length)}</strong> Tell whoever
         runs the server; editions stay as they are meanwhile.
       </p>
       <ul class="plain-list">

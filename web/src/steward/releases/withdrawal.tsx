@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { formatRange } from "../../format";
 import { sendJson } from "../../send";
-import { Ask } from "./ask";
+import { Ask, type Came } from "./ask";
 import { type Link, type PeriodLine, releaseUrl } from "./contract";
 import { REASON_LENGTH, reasonLine } from "./reason";
 
@@ -23,9 +23,9 @@ export function Withdrawal({ line, onDone }: { line: PeriodLine; onDone(): void 
       {asked && (
         <AskWhy
           line={line}
-          onClose={(changed) => {
+          onClose={(came) => {
             setAsked(false);
-            if (changed) onDone();
+            if (came !== "nothing") onDone();
           }}
         />
       )}
@@ -33,7 +33,7 @@ export function Withdrawal({ line, onDone }: { line: PeriodLine; onDone(): void 
   );
 }
 
-function AskWhy({ line, onClose }: { line: PeriodLine; onClose(changed: boolean): void }) {
+function AskWhy({ line, onClose }: { line: PeriodLine; onClose(came: Came): void }) {
   const [why, setWhy] = useState("");
   const ready = reasonLine(why).length >= REASON_LENGTH.min;
   return (

@@ -1,6 +1,7 @@
 // What the page says of periods, drafts and squares.
 import { formatDate, formatNumber, joinWords, plural } from "../../format";
-import type { Draft, Edition, Finding, PeriodLine, Signed, TrueSquare } from "./contract";
+import type { Trouble } from "../../hooks";
+import type { Draft, Edition, Finding, PeriodLine, Policy, Signed, TrueSquare } from "./contract";
 
 /** How many people must sign one and the same draft. */
 export const SIGNERS = 2;
@@ -54,6 +55,16 @@ export function cantSeal({ findings, signatures, ready }: Draft): string | null 
   return `It can't be sealed: ${joinWords(reasons) || "the server says that it is not ready"}.`;
 }
 
+/** What went wrong, in the server's words; where it refused, its reason says it all. */
+export function reasonOf({ title, detail, status }: Trouble): string {
+  return status === 409 || status === 422 ? detail : `${title}. ${detail}`;
+}
+
+/** "1 thing is not as it was sealed." */
+export function notAsSealed(things: number): string {
+  return things === 1 ? "1\u00a0thing is not as it was sealed." : `${plural(things, "thing")} are not as they were sealed.`;
+}
+
 /** What the public map says of a square. */
 export function publicWords(square: TrueSquare, { map }: Edition): string {
   if (square.band === 0) return "not shown";
@@ -74,6 +85,13 @@ export function squaresSentence(squares: TrueSquare[]): string {
   const shown = squares.filter((s) => s.band > 0);
   const verb = shown.length === 1 ? "is" : "are";
   return `${formatNumber(shown.length)} of ${plural(squares.length, "square")} ${verb} shown. They hold ${formatNumber(sum(shown))} of ${plural(sum(squares), "item")}.`;
+}
+
+/** By which rule a square is shown, and whether the policy is weaker than it should be. */
+export function policySentences({ min_items, min_days, max_day_percent, override }: Policy): string[] {
+  const rule = `A square is shown with at least ${plural(min_items, "item")}, found on at least ${plural(min_days, "day")}, of which no day has more than ${formatNumber(max_day_percent)}\u00a0%.`;
+  const weaker = (override ?? []).map((name) => name.replaceAll("_", " "));
+  return weaker.length === 0 ? [rule] : [rule, `Weaker than the default, on purpose: ${joinWords(weaker)}. The public is told so.`];
 }
 
 function sum(squares: TrueSquare[]): number {
