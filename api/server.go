@@ -80,8 +80,8 @@ type Public struct {
 // data by a name that it lets point here.
 func New(config Config, public Public) (http.Handler, error) {
 	compress, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{
-		"application/json", "application/geo+json", "application/problem+json", "text/", "application/openapi+json",
-		mvtType, "text/javascript", "image/svg+xml",
+		"application/json", "application/geo+json", "application/problem+json", "application/openapi+json",
+		mvtType, "text/html", "text/css", "text/csv", "text/javascript", "image/svg+xml",
 	}))
 	if err != nil {
 		return nil, err
