@@ -19,6 +19,7 @@ import (
 	"commonground/data/audit"
 	"commonground/data/cube"
 	"commonground/data/intake"
+	"commonground/data/release"
 	"commonground/data/sqlite"
 	"commonground/web"
 )
@@ -122,7 +123,7 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
-	}, api.Public{Pages: web.Public(), Editions: os.DirFS(s.editions)})
+	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files()})
 }
 
 // share is a part of a limit, of which something is left; none of none.

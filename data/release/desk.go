@@ -194,14 +194,25 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 	if err != nil {
 		return data.Sealing{}, err
 	}
-	if err := d.Archive.put(now.manifest.Folder, now.files); err != nil {
-		return data.Sealing{}, fmt.Errorf("writing the edition's files: %w", err)
-	}
 	text := now.manifest.Text()
-	sealing := data.Sealing{
-		Number: now.manifest.Number, Period: period, Manifest: text, SHA256: Hash([]byte(text)), Published: string(published), At: d.Now(), Who: who,
+	return d.link(ctx, now, data.Sealing{
+		Number: now.manifest.Number, Period: period, Manifest: text, SHA256: Hash([]byte(text)), Published: string(published),
+		Revision: now.revision, At: d.Now(), Who: who,
+	})
+}
+
+// link writes the files of an edition and appends it to the chain. Files of what
+// the chain refuses are removed; after another error it may have them.
+func (d *Desk) link(ctx context.Context, now *Draft, sealing data.Sealing) (data.Sealing, error) {
+	waiting, err := d.Archive.put(&now.manifest, now.files)
+	if err != nil {
+		return data.Sealing{}, errors.Join(fmt.Errorf("writing the edition's files: %w", err), os.RemoveAll(waiting))
 	}
-	if err := d.Store.PutSealing(ctx, sealing); err != nil {
+	err = d.Store.PutSealing(ctx, sealing)
+	if errors.Is(err, data.ErrStale) || errors.Is(err, data.ErrSealed) {
+		err = errors.Join(err, os.RemoveAll(waiting))
+	}
+	if err != nil {
 		return data.Sealing{}, err
 	}
 	return sealing, d.Settle(ctx)
@@ -266,17 +277,19 @@ func (d *desk) standing(period data.Date) (*Manifest, error) {
 	return sealed, nil
 }
 
-// Settle brings the archive to what the chain says. Without any edition it does
-// nothing.
+// Settle brings the archive to what the chain says, also where another process
+// adds to it meanwhile. Without any edition it does nothing.
 func (d *Desk) Settle(ctx context.Context) error {
-	chain, err := d.Store.Sealings(ctx)
-	if err != nil || len(chain) == 0 {
-		return err
+	for settled := 0; ; {
+		chain, err := d.Store.Sealings(ctx)
+		if err != nil || len(chain) == settled {
+			return err
+		}
+		if err := d.Archive.settle(chain); err != nil {
+			return fmt.Errorf("the chain has it, but the archive could not be brought to it; try again: %w", err)
+		}
+		settled = len(chain)
 	}
-	if err := d.Archive.settle(chain); err != nil {
-		return fmt.Errorf("the chain has it, but the archive could not be brought to it; try again: %w", err)
-	}
-	return nil
 }
 
 // Verify returns what is wrong with the archive, in sentences: by itself, and
@@ -286,7 +299,7 @@ func (d *Desk) Verify(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	archive := os.DirFS(d.Archive.Dir)
+	archive := d.Archive.Files()
 	if _, err := fs.Stat(archive, "."); errors.Is(err, fs.ErrNotExist) {
 		if len(chain) == 0 {
 			return nil, nil

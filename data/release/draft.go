@@ -31,6 +31,7 @@ type Draft struct {
 	files     []File
 	manifest  Manifest
 	published Published
+	revision  int64 // of the settings that it was made by
 }
 
 // Finding is the outcome of one rule.

@@ -233,7 +233,7 @@ func (m *making) finish(ctx context.Context, who string) (*Draft, error) {
 	}
 	d := &Draft{
 		Edition: m.edition, Findings: m.findings, Squares: m.trueSquares(), Usefulness: []Usefulness{}, Signatures: []Signed{},
-		files: files, published: m.published, manifest: manifestOf(m.edition, files, m.chain),
+		files: files, published: m.published, revision: m.settings.Revision, manifest: manifestOf(m.edition, files, m.chain),
 	}
 	d.SHA256 = Hash([]byte(d.manifest.Text()))
 	if m.edition.Map.Why == "" {
