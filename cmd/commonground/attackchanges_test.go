@@ -89,7 +89,7 @@ func publishedTown(t *testing.T, change func(*attackedTown)) (*attackedTown, map
 
 // Two stores that differ in a square that is not shown, and in nothing else.
 func TestAttackHiddenSquaresByAllThatTilesTell(t *testing.T) {
-	place := func(w *attackedTown) geo.Point { return w.at(9, 7) }
+	place := func(w *attackedTown) geo.Point { return w.at(6, -5) }
 	_, none := publishedTown(t, func(*attackedTown) {})
 	_, nine := publishedTown(t, func(w *attackedTown) { w.find(place(w), "condom_unused", 3, attackedPeriods[early], 1, 8, 15) })
 	w, many := publishedTown(t, func(w *attackedTown) { w.find(place(w), "condom_unused", 300, attackedPeriods[early], 1, 8) })
@@ -106,7 +106,7 @@ func TestAttackHiddenSquaresByAllThatTilesTell(t *testing.T) {
 	}
 	bare, _ := publishedTown(t, func(w *attackedTown) {
 		for k := range int32(4) { // more squares are shown, so tiles have other bands
-			w.find(w.at(k-2, 5), "needle", 20, attackedPeriods[early], 1, 9, 17)
+			w.find(w.at(k-2, 4), "needle", 20, attackedPeriods[early], 1, 9, 17)
 		}
 	})
 	lengths := sameLengths(t, w, bare)
@@ -193,17 +193,17 @@ func TestAttackByTheDefaultPointOfAGeocoder(t *testing.T) {
 			w.busy(period)
 			for n := range data.Date(300) {
 				day := data.Date(5)
-				if spread {
+				if spread || n%100 == 0 { // some came in on other days
 					day = n % 28
 				}
-				w.find(w.at(8, 2), "needle", 1, period, day)
+				w.find(w.at(5, 2), "needle", 1, period, day)
 			}
 		}
 		d, err := w.Draft(t.Context(), mustDate(t, attackedPeriods[early]), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := w.at(8, 2)
+		p := w.at(5, 2)
 		square, _ := w.scheme.Grid.Square(p)
 		for _, s := range d.Squares {
 			for level := uint8(1); level <= 3; level++ {
@@ -225,7 +225,7 @@ func TestAttackByTheDefaultPointOfAGeocoder(t *testing.T) {
 	}
 	for _, f := range d.Findings {
 		if f.Rule == "search" {
-			outcome(t, "a geocoder's default point: 300 pickups at one point", "on one day it is hidden (%s); on 28 days it is band %d of a square of %d m, and P6 decides: %s", why, band, d.Edition.Map.SmallestM, f.Text)
+			outcome(t, "a geocoder's default point: 300 pickups at one point", "nearly all on one day it is hidden (%s); on 28 days it is band %d of a square of %d m, and P6 decides: %s", why, band, d.Edition.Map.SmallestM, f.Text)
 		}
 	}
 }
@@ -238,7 +238,7 @@ func TestAttackByAPlaceOnAnEdge(t *testing.T) {
 	}
 	tried := 0
 	for _, corner := range [][2]int32{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
-		edge := grid.Square{Level: 2, X: 7, Y: 5}
+		edge := grid.Square{Level: 2, X: 5, Y: 3}
 		lon, lat := scheme.Grid.Corner(edge, corner[0], corner[1])
 		var maps []map[string]int
 		var touched []string
@@ -280,7 +280,7 @@ func mapWith(t *testing.T, lon, lat float64) (map[string]int, string) {
 	bands, holding := map[string]int{}, []string{}
 	for _, s := range d.Squares {
 		bands[s.Square] = s.Band
-		if s.Items == 60 {
+		if s.Items == 60 || s.Items == 60+12 { // some are in one of them already
 			holding = append(holding, s.Square)
 		}
 	}

@@ -38,7 +38,10 @@ func TestAttacks(t *testing.T) {
 
 // publicTargets are all addresses of a standing edition and what is around it.
 func (w *attackedTown) publicTargets() []string {
-	targets := []string{"/", "/governance", "/governance/", "/public/editions.json", "/public/chain/1.json", "/public/chain/4.json"}
+	targets := []string{"/", "/governance", "/governance/", "/public/editions.json"}
+	for number := range w.links() {
+		targets = append(targets, fmt.Sprintf("/public/chain/%d.json", number+1))
+	}
 	for folder, files := range w.publicFiles() {
 		targets = append(targets, "/public/"+folder+"/")
 		for name := range files {
