@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -182,4 +184,52 @@ func TestAttackByKillingAtEveryPointOfASeal(t *testing.T) {
 		t.Errorf("%d links", n)
 	}
 	outcome(t, "kill -9 at every point of a seal", "%d kills, three editions, nothing public before its seal, and the archive is sound", kills)
+}
+
+// The program is killed just after the chain has a withdrawal. Who tries again, or
+// starts the server, finds the files gone.
+func TestAttackByCuttingOffAWithdrawal(t *testing.T) {
+	ends := map[string]func(w *attackedTown, s serving) serving{
+		"the server starts again": func(w *attackedTown, s serving) serving {
+			_ = s.Process.Kill() // it runs
+			return startServing(t, w.file)
+		},
+		"someone tries again": func(w *attackedTown, s serving) serving {
+			if status, _, stderr := command(t, "--store="+w.file, "release", "withdraw", attackedPeriods[late], "--why=a mistake"); status != 1 {
+				t.Error(status, stderr)
+			}
+			return s
+		},
+	}
+	for name, end := range ends {
+		w := newAttackedTown(t)
+		s := startServing(t, w.file)
+		cut := *w.Desk
+		cut.Store = cutOff{w.Store}
+		if _, err := cut.Withdraw(t.Context(), mustDate(t, attackedPeriods[late]), "a mistake in it", "oidc:ben"); !errors.Is(err, errPower) {
+			t.Fatal(err)
+		}
+		if n := w.links(); n != 5 {
+			t.Fatalf("%d links", n)
+		}
+		s = end(w, s)
+		for _, file := range []string{"", "map.csv", "map.pmtiles", "tiles/0/0/0.mvt"} {
+			if r := s.look(t, "/public/"+attackedPeriods[late]+"/"+file); r.status != 410 {
+				t.Errorf("%s: %q of a withdrawn edition: %d", name, file, r.status)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(w.Archive.Dir, attackedPeriods[late])); err == nil {
+			t.Errorf("%s: the folder is still there", name)
+		}
+	}
+	outcome(t, "the power goes after the chain has a withdrawal and before the files are gone", "gone as soon as a server starts or someone tries again")
+}
+
+var errPower = errors.New("the power went")
+
+// cutOff is a store after whose next link nothing more is done.
+type cutOff struct{ data.Store }
+
+func (s cutOff) PutSealing(ctx context.Context, sealing data.Sealing) error {
+	return errors.Join(s.Store.PutSealing(ctx, sealing), errPower)
 }

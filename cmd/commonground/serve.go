@@ -80,7 +80,7 @@ func (s *server) run(ctx context.Context) error {
 	log := slog.New(slog.NewTextHandler(s.stderr, nil))
 	counted := &progress{ticker: newTicker(s.program)}
 	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.program.store + ".counts", Progress: counted.show, Log: log})
-	handler, err := s.handler(live, log)
+	handler, err := s.handler(ctx, live, log)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,11 @@ func (s *server) origin() string {
 	return cmp.Or(strings.TrimSuffix(s.Origin, "/"), scheme+s.listener.Addr().String())
 }
 
-func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error) {
+func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger) (http.Handler, error) {
+	// What is withdrawn must not come back with a server that was down meanwhile.
+	if err := s.desk(s.store, s.door).Resume(ctx); err != nil {
+		return nil, err
+	}
 	var err error
 	s.people, err = s.signIn(s.program, s.origin(), s.store, s.door, s.audit, log)
 	if err != nil {

@@ -172,7 +172,7 @@ func (d *Draft) broken() string {
 
 // Seal makes a draft public for good: its files go to the archive, then its
 // manifest to the chain in the store, and from there to the archive. What is cut
-// off in between is finished by the next call of Seal, Withdraw or Settle.
+// off in between is finished by the next call of Seal, Withdraw, Resume or Settle.
 func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (data.Sealing, error) {
 	now, err := d.Draft(ctx, period, who)
 	if err != nil {
@@ -221,10 +221,8 @@ func (d *Desk) link(ctx context.Context, now *Draft, sealing data.Sealing) (data
 // whole finishes a seal that was cut off, and refuses to go on from an archive
 // that is not what was sealed.
 func (d *Desk) whole(ctx context.Context) error {
-	if _, err := os.Stat(d.Archive.Dir); err == nil {
-		if err := d.Settle(ctx); err != nil {
-			return err
-		}
+	if err := d.Resume(ctx); err != nil {
+		return err
 	}
 	wrong, err := d.Verify(ctx)
 	if err == nil && len(wrong) > 0 {
@@ -236,6 +234,11 @@ func (d *Desk) whole(ctx context.Context) error {
 // Withdraw takes the edition of a period back. Its files go; that it was there
 // stays in the chain, and what it published goes on counting.
 func (d *Desk) Withdraw(ctx context.Context, period data.Date, why, who string) (data.Sealing, error) {
+	// One that was cut off is finished first: who tries it again must not be told
+	// that it was done while the files are still public.
+	if err := d.Resume(ctx); err != nil {
+		return data.Sealing{}, err
+	}
 	w, err := d.open(ctx)
 	if err != nil {
 		return data.Sealing{}, err
@@ -275,6 +278,18 @@ func (d *desk) standing(period data.Date) (*Manifest, error) {
 		return nil, Refusal{fmt.Sprintf("no edition of %v was sealed", period)}
 	}
 	return sealed, nil
+}
+
+// Resume finishes what was cut off: it is Settle where there is an archive, and
+// nothing where there is none.
+func (d *Desk) Resume(ctx context.Context) error {
+	if _, err := os.Stat(d.Archive.Dir); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+		return err
+	}
+	return d.Settle(ctx)
 }
 
 // Settle brings the archive to what the chain says, also where another process
