@@ -144,12 +144,16 @@ func (g *guarded) Handle(op *huma.Operation, handler func(huma.Context)) {
 			writeError(w, g.s.fail(r.Context(), err))
 			return
 		}
-		if strings.Contains(route.path, "incidents") {
+		if route.aboutIncidents() {
 			w.Header().Set("Cache-Control", noStore)
 		}
 		handler(ctx)
 	})
 }
+
+// aboutIncidents reports whether nobody may keep the answers of a route, and
+// refusals are logged: single incidents, and squares of them.
+func (r *route) aboutIncidents() bool { return strings.Contains(r.path, "incident") }
 
 // noStore is for answers that nobody may keep.
 const noStore = "private, no-store"
@@ -162,7 +166,7 @@ func (s *staff) admit(r *http.Request, route *route) error {
 	}
 	caller := callerOf(r.Context())
 	if err := s.mayCall(r, route, caller); err != nil {
-		if strings.Contains(route.path, "incidents") {
+		if route.aboutIncidents() {
 			if unlogged := s.record(r, caller, audit.Refused); unlogged != nil {
 				return unlogged
 			}

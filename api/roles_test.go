@@ -184,9 +184,11 @@ func TestLooksAtIncidentsAreLogged(t *testing.T) {
 	if n := len(s.audited()); n != before {
 		t.Errorf("%d entries more", n-before)
 	}
-	s.do(http.MethodGet, "/v1/incidents", "", "Cookie", as(data.Planner))
-	if entries := s.audited(); entries[len(entries)-1].Action != "refused" {
-		t.Errorf("a planner's try: %+v", entries[len(entries)-1])
+	for _, path := range []string{"/v1/incidents", "/v1/tiles/incidents/15/16163/10408.mvt", "/v1/tiles/incident-hotspots/10/505/325.mvt"} {
+		s.do(http.MethodGet, path, "", "Cookie", as(data.Planner))
+		if entries := s.audited(); entries[len(entries)-1].Action != "refused" || entries[len(entries)-1].What != "GET "+path {
+			t.Errorf("a planner's try of %s: %+v", path, entries[len(entries)-1])
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"commonground/api"
 	"commonground/data"
+	"commonground/data/release"
 	"commonground/web"
 )
 
@@ -38,7 +39,7 @@ func (c *exportRelease) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	e := &siteExport{
-		public: api.Public{Pages: pages, Editions: os.DirFS(p.editions)},
+		public: api.Public{Pages: pages, Editions: release.Archive{Dir: p.editions}.Files()},
 		scheme: scheme, names: map[string]bool{},
 	}
 	if err := e.write(c.Dir); err != nil {

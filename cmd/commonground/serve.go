@@ -19,6 +19,7 @@ import (
 	"commonground/data/audit"
 	"commonground/data/cube"
 	"commonground/data/intake"
+	"commonground/data/release"
 	"commonground/data/sqlite"
 	"commonground/web"
 )
@@ -79,7 +80,7 @@ func (s *server) run(ctx context.Context) error {
 	log := slog.New(slog.NewTextHandler(s.stderr, nil))
 	counted := &progress{ticker: newTicker(s.program)}
 	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.program.store + ".counts", Progress: counted.show, Log: log})
-	handler, err := s.handler(live, log)
+	handler, err := s.handler(ctx, live, log)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,11 @@ func (s *server) origin() string {
 	return cmp.Or(strings.TrimSuffix(s.Origin, "/"), scheme+s.listener.Addr().String())
 }
 
-func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error) {
+func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger) (http.Handler, error) {
+	// What is withdrawn must not come back with a server that was down meanwhile.
+	if err := s.desk(s.store, s.door).Resume(ctx); err != nil {
+		return nil, err
+	}
 	var err error
 	s.people, err = s.signIn(s.program, s.origin(), s.store, s.door, s.audit, log)
 	if err != nil {
@@ -120,10 +125,10 @@ func (s *server) handler(live *cube.Live, log *slog.Logger) (http.Handler, error
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
-		Desk: s.desk(s.store, s.door),
+		Desk:   s.desk(s.store, s.door),
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
-	}, api.Public{Pages: web.Public(), Editions: os.DirFS(s.editions)})
+	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files()})
 }
 
 // share is a part of a limit, of which something is left; none of none.

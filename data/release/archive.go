@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"commonground/data"
 )
@@ -18,77 +19,55 @@ const (
 	// It is public already, no part of an edition, and loaded whole, so that nobody
 	// learns which one a reader asks for.
 	PostcodesFile = "postcodes.json"
-	ChainDir      = "chain"
-	unfinished    = ".new"
+
+	ChainDir   = "chain"
+	unfinished = ".new"
 )
 
 // Archive is the folder of editions: all that is public, and nothing else. What
 // stands in it follows from the chain in the store and from the files of
-// editions, which are written before the chain has them.
+// editions, which are written before the chain has them, into folders of their
+// own that end in ".new".
 type Archive struct {
 	Dir string
 }
 
-// stage writes the files of an edition where nobody sees them. They come to their
-// folder by settle, once the chain has the manifest of that hash.
-func (a Archive) stage(folder, sha256 string, files []File) error {
+// put writes the files of an edition into a folder that waits beside, which is its
+// owner's alone to read: it comes to its name once the chain has the edition. Any
+// number of processes may do so at once. It returns the folder.
+func (a Archive) put(m *Manifest, files []File) (waiting string, err error) {
 	if err := os.MkdirAll(a.Dir, 0o755); err != nil {
-		return err
+		return "", err
 	}
-	staged, err := os.MkdirTemp(a.Dir, stagedName(folder, sha256))
+	waiting, err = os.MkdirTemp(a.Dir, waitingFor(m)+"*"+unfinished)
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, f := range files {
-		if err := writeFile(filepath.Join(staged, filepath.FromSlash(f.Path)), f.Content); err != nil {
-			return err
+		if err := writeFile(filepath.Join(waiting, filepath.FromSlash(f.Path)), f.Content); err != nil {
+			return waiting, err
 		}
 	}
-	// The name of its own is part of it: a folder that was cut off has none.
-	return os.Rename(staged, staged+whole)
+	return waiting, syncDir(a.Dir)
 }
 
-// stagedName is a pattern of the names under which a folder is staged.
-func stagedName(folder, sha256 string) string { return ".staged-" + folder + "-" + sha256 + "-*" }
+// waitingFor is what the names of folders begin with that wait for a manifest.
+func waitingFor(m *Manifest) string { return m.Folder + "." + Hash([]byte(m.Text()))[:16] + "." }
 
-// whole ends the name of a staged folder that has all its files.
-const whole = ".whole"
-
-// take gives a staged folder its name, where an edition that stands has none yet,
-// and removes what else was staged for it, by who comes too late as well.
-func (a Archive) take(folder, sha256 string) error {
-	place := filepath.Join(a.Dir, folder)
-	staged, err := filepath.Glob(filepath.Join(a.Dir, stagedName(folder, sha256)+whole))
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) && len(staged) > 0 {
-		// Another process may be faster.
-		if err := os.Rename(staged[0], place); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
-			return err
-		}
-		if err := os.Chmod(place, 0o755); err != nil {
-			return err
-		}
-	}
-	left, err := filepath.Glob(filepath.Join(a.Dir, stagedName(folder, "*")))
-	for _, name := range left {
-		_ = os.RemoveAll(name) // one that another process still writes goes next time
-	}
-	return err
-}
-
-// settle brings the folder to what the chain says: staged editions get their place,
-// manifests and index are written, folders of withdrawn editions removed. What was
-// cut off is finished so.
+// settle brings the folder to what the chain says: editions come to their names,
+// manifests and index are written, folders of withdrawn editions removed, and
+// what waits for a period that can't be sealed any more. What was cut off is
+// finished so.
 func (a Archive) settle(chain []data.Sealing) error {
 	index, err := indexOf(chain)
 	if err != nil {
 		return err
 	}
 	for _, e := range index.Editions {
-		if err := a.take(e.Folder, chain[e.Number-1].SHA256); err != nil {
-			return err
+		if !e.Withdrawn {
+			if err := a.bring(chain[e.Number-1].Manifest); err != nil {
+				return err
+			}
 		}
 	}
 	for _, sealing := range chain {
@@ -106,31 +85,105 @@ func (a Archive) settle(chain []data.Sealing) error {
 			}
 		}
 	}
-	return nil
+	return a.sweep(index.Editions[0].Folder)
 }
 
-// replace writes a file of the archive, whole or not at all, unless it says the
-// same already.
-func (a Archive) replace(name string, content []byte) error {
-	place := filepath.Join(a.Dir, filepath.FromSlash(name))
-	if there, err := os.ReadFile(place); err == nil && string(there) == string(content) {
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
-		return err
-	}
-	beside, err := os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+".*")
+// bring gives the folder of an edition its name, if it waits under another.
+func (a Archive) bring(manifest string) error {
+	m, err := ParseManifest(manifest)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(beside.Name()) // it is not there any more once it has its name
-	if err := errors.Join(beside.Close(), writeFile(beside.Name(), content), os.Chmod(beside.Name(), 0o644)); err != nil {
+	entries, err := os.ReadDir(a.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Rename(beside.Name(), place); err != nil {
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), waitingFor(&m)) || !a.holds(entry.Name(), &m) {
+			continue
+		}
+		if err = a.rename(entry.Name(), m.Folder); err == nil {
+			return nil
+		}
+	}
+	if err != nil && a.holds(m.Folder, &m) {
+		return nil // another process was quicker
+	}
+	return err
+}
+
+// rename gives a folder a name that no other has, and to everyone to read.
+func (a Archive) rename(waiting, folder string) error {
+	from, to := filepath.Join(a.Dir, waiting), filepath.Join(a.Dir, folder)
+	if err := os.Chmod(from, 0o755); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(place))
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return syncDir(a.Dir)
+}
+
+// holds reports whether a folder has all files of an edition, and no other.
+func (a Archive) holds(folder string, m *Manifest) bool {
+	there := *m
+	there.Folder = folder
+	v := verifier{archive: a.Files()}
+	v.edition(&there)
+	return v.err == nil && len(v.wrong) == 0
+}
+
+// sweep removes what waits for a period up to the last that was sealed.
+func (a Archive) sweep(last string) error {
+	entries, err := os.ReadDir(a.Dir)
+	for _, entry := range entries {
+		if name := entry.Name(); entry.IsDir() && strings.HasSuffix(name, unfinished) && name < last+"/" {
+			_ = os.RemoveAll(filepath.Join(a.Dir, name)) // what another process still writes goes next time
+		}
+	}
+	return err
+}
+
+// replace writes a file of the archive, whole or not at all, unless it says the
+// same already. Any number of processes may do so at once.
+func (a Archive) replace(name string, content []byte) error {
+	whole := filepath.Join(a.Dir, filepath.FromSlash(name))
+	if there, err := os.ReadFile(whole); err == nil && string(there) == string(content) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(whole), 0o755); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(whole), filepath.Base(whole)+".*"+unfinished)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // there is none any more where all went well
+	_, err = file.Write(content)
+	if err = errors.Join(err, file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), whole); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(whole))
+}
+
+// Files returns the files of the archive. A link that leads out of it leads
+// nowhere. The folder need not be there, and may come and go.
+func (a Archive) Files() fs.FS { return enclosed(a.Dir) }
+
+// enclosed are the files of a folder that lie in it.
+type enclosed string
+
+// Open opens the folder anew each time.
+func (dir enclosed) Open(name string) (fs.File, error) {
+	root, err := os.OpenRoot(string(dir))
+	if err != nil {
+		return nil, err
+	}
+	file, err := root.FS().Open(name)
+	return file, errors.Join(err, root.Close())
 }
 
 // writeFile writes a file that anyone may read, onto the disk.
@@ -156,119 +209,4 @@ func syncDir(name string) error {
 	}
 	err = dir.Sync()
 	return errors.Join(err, dir.Close())
-}
-
-// Verify checks an archive by itself: the chain of manifests has no gap, each
-// names the hash of the one before, the index says what the chain says, and each
-// edition that stands has its files, to the byte, and no other. It returns what is
-// wrong in sentences, none where all is well. Who compares the hash of the last
-// manifest with one noted before knows that nothing was changed since.
-func Verify(archive fs.FS) ([]string, error) {
-	text, err := fs.ReadFile(archive, IndexFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	v := verifier{archive: archive}
-	index := v.chain()
-	if string(indented(index)) != string(text) {
-		v.say("%s does not say what the chain of manifests says", IndexFile)
-	}
-	for i, e := range index.Editions {
-		if !e.Withdrawn {
-			v.edition(&v.manifests[index.Editions[i].Number-1])
-		}
-	}
-	return v.wrong, v.err
-}
-
-type verifier struct {
-	archive   fs.FS
-	manifests []Manifest
-	wrong     []string
-	err       error
-}
-
-func (v *verifier) say(format string, args ...any) {
-	v.wrong = append(v.wrong, fmt.Sprintf(format, args...))
-}
-
-// chain reads the manifests and returns the index that follows from them.
-func (v *verifier) chain() Index {
-	var chain []data.Sealing
-	for number := int64(1); ; number++ {
-		text, err := fs.ReadFile(v.archive, path.Join(ChainDir, fmt.Sprintf("%d.json", number)))
-		if err != nil {
-			if !errors.Is(err, fs.ErrNotExist) {
-				v.err = err
-			}
-			break
-		}
-		m, err := ParseManifest(string(text))
-		if err != nil || m.Number != number {
-			v.say("manifest %d can't be read, or has another number", number)
-			break
-		}
-		if m.Previous != lastHash(chain) {
-			v.say("manifest %d does not follow on manifest %d: one of them was changed", number, number-1)
-		}
-		v.manifests = append(v.manifests, m)
-		chain = append(chain, data.Sealing{Number: number, Manifest: string(text), SHA256: Hash(text)})
-	}
-	index, err := indexOf(chain)
-	if err != nil {
-		v.err = err
-	}
-	return index
-}
-
-// edition checks the files of an edition that stands.
-func (v *verifier) edition(m *Manifest) {
-	known := map[string]string{}
-	for _, f := range m.Files {
-		known[path.Join(m.Folder, f.Path)] = f.SHA256
-	}
-	err := fs.WalkDir(v.archive, m.Folder, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(v.archive, name)
-		if err != nil {
-			return err
-		}
-		switch sum, ok := known[name]; {
-		case !ok:
-			v.say("%s is not in manifest %d", name, m.Number)
-		case sum != Hash(content):
-			v.say("%s is not what manifest %d says: it was changed", name, m.Number)
-		}
-		delete(known, name)
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		v.err = err
-	}
-	for _, f := range m.Files {
-		if _, missing := known[path.Join(m.Folder, f.Path)]; missing {
-			v.say("%s is missing", path.Join(m.Folder, f.Path))
-		}
-	}
-}
-
-// Compare checks an archive against the chain that the store has.
-func compare(archive fs.FS, chain []data.Sealing) []string {
-	var wrong []string
-	for _, s := range chain {
-		name := path.Join(ChainDir, fmt.Sprintf("%d.json", s.Number))
-		text, err := fs.ReadFile(archive, name)
-		if err != nil || string(text) != s.Manifest || Hash(text) != s.SHA256 {
-			wrong = append(wrong, fmt.Sprintf("%s is missing, or is not what was sealed", name))
-		}
-	}
-	if _, err := fs.Stat(archive, path.Join(ChainDir, fmt.Sprintf("%d.json", len(chain)+1))); err == nil {
-		wrong = append(wrong, fmt.Sprintf("the archive has a manifest %d that the store knows nothing of: it may belong to another store", len(chain)+1))
-	}
-	return wrong
 }

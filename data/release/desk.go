@@ -177,7 +177,7 @@ func (d *Draft) broken() string {
 // Seal makes a draft public for good: its files are staged in the archive, its
 // manifest goes into the chain in the store, and from there on the edition stands:
 // it gets its place in the archive. What is cut off in between is finished by the
-// next call of Seal, Withdraw or Settle.
+// next call of Seal, Withdraw, Resume or Settle.
 func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (data.Sealing, error) {
 	now, err := d.present(ctx, period, draft, who)
 	if err != nil {
@@ -190,11 +190,22 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 		return data.Sealing{}, err
 	}
 	sealing := now.sealing(period)
-	if err := d.Archive.stage(now.manifest.Folder, sealing.SHA256, now.files); err != nil {
-		return data.Sealing{}, d.notWritten(ctx, period, err)
-	}
 	sealing.At, sealing.Who = d.Now(), who
-	if err := d.Store.PutSealing(ctx, sealing); err != nil {
+	return d.link(ctx, now, sealing)
+}
+
+// link writes the files of an edition and appends it to the chain. Files of what
+// the chain refuses are removed; after another error it may have them.
+func (d *Desk) link(ctx context.Context, now *Draft, sealing data.Sealing) (data.Sealing, error) {
+	waiting, err := d.Archive.put(&now.manifest, now.files)
+	if err != nil {
+		return data.Sealing{}, errors.Join(d.notWritten(ctx, sealing.Period, err), os.RemoveAll(waiting))
+	}
+	err = d.Store.PutSealing(ctx, sealing)
+	if errors.Is(err, data.ErrStale) || errors.Is(err, data.ErrSealed) {
+		err = errors.Join(err, os.RemoveAll(waiting))
+	}
+	if err != nil {
 		return data.Sealing{}, err
 	}
 	return sealing, d.Settle(context.WithoutCancel(ctx))
@@ -225,10 +236,8 @@ func (d *Draft) sealing(period data.Date) data.Sealing {
 // whole finishes a seal that was cut off, and refuses to go on from an archive
 // that is not what was sealed.
 func (d *Desk) whole(ctx context.Context) error {
-	if _, err := os.Stat(d.Archive.Dir); err == nil {
-		if err := d.Settle(ctx); err != nil {
-			return err
-		}
+	if err := d.Resume(ctx); err != nil {
+		return err
 	}
 	wrong, err := d.Verify(ctx)
 	if err == nil && len(wrong) > 0 {
@@ -240,6 +249,11 @@ func (d *Desk) whole(ctx context.Context) error {
 // Withdraw takes the edition of a period back. Its files go; that it was there
 // stays in the chain, and what it published goes on counting.
 func (d *Desk) Withdraw(ctx context.Context, period data.Date, why, who string) (data.Sealing, error) {
+	// One that was cut off is finished first: who tries it again must not be told
+	// that it was done while the files are still public.
+	if err := d.Resume(ctx); err != nil {
+		return data.Sealing{}, err
+	}
 	w, err := d.open(ctx)
 	if err != nil {
 		return data.Sealing{}, err
@@ -310,17 +324,31 @@ func (d *Desk) PutPostcodes(ctx context.Context, points map[string]geo.Point) (i
 	return len(codes), d.Archive.replace(PostcodesFile, compact(codes))
 }
 
-// Settle brings the archive to what the chain says. Without any edition it does
-// nothing.
-func (d *Desk) Settle(ctx context.Context) error {
-	chain, err := d.Store.Sealings(ctx)
-	if err != nil || len(chain) == 0 {
+// Resume finishes what was cut off: it is Settle where there is an archive, and
+// nothing where there is none.
+func (d *Desk) Resume(ctx context.Context) error {
+	if _, err := os.Stat(d.Archive.Dir); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
 		return err
 	}
-	if err := d.Archive.settle(chain); err != nil {
-		return fmt.Errorf("the chain has it, but the archive could not be brought to it; try again: %w", err)
+	return d.Settle(ctx)
+}
+
+// Settle brings the archive to what the chain says, also where another process
+// adds to it meanwhile. Without any edition it does nothing.
+func (d *Desk) Settle(ctx context.Context) error {
+	for settled := 0; ; {
+		chain, err := d.Store.Sealings(ctx)
+		if err != nil || len(chain) == settled {
+			return err
+		}
+		if err := d.Archive.settle(chain); err != nil {
+			return fmt.Errorf("the chain has it, but the archive could not be brought to it; try again: %w", err)
+		}
+		settled = len(chain)
 	}
-	return nil
 }
 
 // Verify returns what is wrong with the archive, in sentences: by itself, and
@@ -330,7 +358,7 @@ func (d *Desk) Verify(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	archive := os.DirFS(d.Archive.Dir)
+	archive := d.Archive.Files()
 	if _, err := fs.Stat(archive, "."); errors.Is(err, fs.ErrNotExist) {
 		if len(chain) == 0 {
 			return nil, nil
