@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -80,6 +81,12 @@ type released struct {
 // outcome is what came of a check.
 type outcome struct{ Name, Outcome string }
 
+// checks are the names of checks in manifests, in plain words.
+var checks = map[string]string{
+	"subtraction": "Nothing that is hidden can be worked out from all that was ever released",
+	"search":      "No less than the least area must be searched to meet half of the finds of the period after",
+}
+
 // releasedFrom says what a catalogue tells. What is only for the signers is not in it.
 func releasedFrom(c *editions.Catalogue, inForce *data.Scheme) *released {
 	last := c.Sealed
@@ -91,7 +98,7 @@ func releasedFrom(c *editions.Catalogue, inForce *data.Scheme) *released {
 		r.LastWithdrawn = r.LastWithdrawn || e.Withdrawn && e.Manifest.Number == last.Number
 	}
 	for _, name := range slices.Sorted(maps.Keys(last.Audit)) {
-		r.Audit = append(r.Audit, outcome{name, last.Audit[name]})
+		r.Audit = append(r.Audit, outcome{cmp.Or(checks[name], name), last.Audit[name]})
 	}
 	rules := policyRules(last.Policy, len(last.Period.Weeks))
 	if !slices.Equal(rules, policyRules(inForce.Release, inForce.PeriodWeeks)) {

@@ -62,7 +62,7 @@ func TestGovernanceSaysWhatWasReleased(t *testing.T) {
 	archive.Seal(latest)
 	_, page = governanceOf(t, sample.SchemeText(), "/governance", archive)
 	says(t, page,
-		[]string{"Editions released: 2. Of these withdrawn since: 0. The last one is of Wed 24 Apr 2019 to Tue 21 May 2019.", "Subtraction</th><td>passed", "1.2 km²", "under the policy in force"},
+		[]string{"Editions released: 2. Of these withdrawn since: 0. The last one is of Wed 24 Apr 2019 to Tue 21 May 2019.", "ever released</th><td>passed", "another check</th><td>passed: 1.2 km²", "under the policy in force"},
 		[]string{"Nothing has been released", "It differs"})
 
 	archive.Withdraw(latest)
