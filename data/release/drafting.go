@@ -110,7 +110,11 @@ func (m *making) choose() error {
 	var tried []string
 	for level := floor; level <= coarsestLevel; level++ {
 		m.with(m.partition.Coarser(level))
-		m.areaM = a50(searchedBy(append(maps, m.published.Squares), m.next))
+		if m.untried() {
+			m.find("search", false, "nothing that was found in the period after this one is in the store yet, so this map can't be tried on it: import its records first", nil)
+			return nil
+		}
+		m.areaM = m.searched(maps)
 		said := fmt.Sprintf("in squares of %d m and more, %.2f km² must be searched to meet half of the next period's finds", m.edition.Map.SmallestM, m.areaM/1e6)
 		if m.areaM >= least {
 			m.find("search", true, said+fmt.Sprintf("; at least %.2f km² is asked for", least/1e6), tried)
@@ -123,6 +127,20 @@ func (m *making) choose() error {
 	m.withoutMap()
 	m.find("search", true, fmt.Sprintf("there is no map, only tables: with any squares half of the next period's finds could be met within less than %.2f km²", least/1e6), tried)
 	return nil
+}
+
+// untried reports whether a map shows something and none of the next period's
+// finds lie on it: then any map would pass.
+func (m *making) untried() bool {
+	shown := slices.ContainsFunc(m.published.Squares, func(s PublishedSquare) bool { return s.Band > 0 })
+	return shown && totalFinds(searchedBy([][]PublishedSquare{m.published.Squares}, m.next)) == 0
+}
+
+// searched is A50 for someone who goes by all maps of the epoch, or by this one
+// alone where that leads them sooner: finds move, and old maps can mislead.
+func (m *making) searched(before [][]PublishedSquare) float64 {
+	alone := a50(searchedBy([][]PublishedSquare{m.published.Squares}, m.next))
+	return min(alone, a50(searchedBy(append(before, m.published.Squares), m.next)))
 }
 
 // floorOf returns the level of the smallest squares of a map; above the coarsest
