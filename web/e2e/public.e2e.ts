@@ -279,7 +279,7 @@ describe("periods", () => {
     await page.waitForSelector(`[data-shown="${BEFORE}"]`);
     await page.context().close();
     await openMap({ hash: `#${WITHDRAWN}` });
-    expect(await page.getByText("The edition that was asked for was taken back. This is the latest.").isVisible()).toBe(true);
+    expect(await page.getByText("The edition that was asked for was withdrawn. This is the latest.").isVisible()).toBe(true);
     expect(await page.getByLabel("Period", { exact: true }).locator("option").count()).toBe(3);
   });
 
@@ -308,7 +308,7 @@ describe("where something is missing", () => {
   test("no WebGL: a word about it, tables, and the postcode box", async () => {
     const plain = await launch("--disable-3d-apis");
     await open({ in: plain });
-    await page.getByText("The map could not be drawn: this browser does not offer").waitFor();
+    await page.getByText("The map could not be drawn: this browser does not offer the graphics").waitFor();
     expect(await page.locator("canvas").count()).toBe(0);
     expect(await page.locator(".family").count()).toBe(2);
     await page.getByLabel("postcode").fill("MB1 1AA");
@@ -318,8 +318,8 @@ describe("where something is missing", () => {
     await plain.close();
   });
 
-  test("the part that draws does not arrive: the same", async () => {
-    await open({ before: (p) => p.route("**/assets/sheet-*.js", (route) => route.abort()) });
+  test.each(["sheet-*.js", "maplibre-gl-worker-*.js"])("a part of what draws does not arrive, %s: the same", async (file) => {
+    await open({ before: (p) => p.context().route(`**/assets/${file}`, (route) => route.abort()) });
     await page.getByText("The map could not be drawn").waitFor();
     expect(await page.locator(".family").count()).toBe(2);
     faults = [];

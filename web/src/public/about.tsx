@@ -28,7 +28,8 @@ export function AboutMyPlace({ map, postcodes, sentences, onAsk }: Props) {
       <Answer sentences={sentences ?? (trouble ? [trouble] : null)} />
       {map && (
         <p id="how-to-ask">
-          Click your place on the map. With a keyboard: go to the map, move the cross-hair with the arrow keys, and press Enter.
+          Click or tap your place on the map. With a keyboard: go to the map, move the cross-hair with the arrow keys, and press
+          Enter.
         </p>
       )}
       {postcodes && <PostcodeForm onLook={look} />}
