@@ -131,7 +131,7 @@ describe("about my place", () => {
     const place = degrees(-300, 100);
     await clickAt(place);
     expect(squareByName(place)).toEqual({ name: "W 500 N 0 · 250 m", band: 2 });
-    expect(await answer()).toContain("This place is inside the managed area (Millbeck managed area), as the boundary was on Tue 21 May 2019.");
+    expect(await answer()).toContain("This place is inside the managed area, “Millbeck managed area”, as the boundary was on Tue 21 May 2019.");
     expect(await answer()).toContain("Between Wed 24 Apr and Tue 21 May 2019 crews removed 25 to under 75 items in the 250 m square around this place (W 500 N 0).");
     expect(await answer()).toContain("nothing about any one street or house");
   });
@@ -141,7 +141,7 @@ describe("about my place", () => {
     const place = degrees(-400, 900);
     expect(squareByName(place)).toMatchObject({ band: 0 });
     await clickAt(place);
-    expect(await answer()).toContain("in a residential place (Weaver Street)");
+    expect(await answer()).toContain("in a residential place, “Weaver Street”,");
     expect(await answer()).toMatch(/The 500 m square around this place \(W 500 N 500\) is not shown: .*\sWhich of these, the release does not say\./s);
     expect(await answer()).not.toMatch(/\bbad\b|worst|hotspot/i);
   });

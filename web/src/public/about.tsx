@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chosen } from "./answer";
 import { findPostcode, type Postcodes } from "./postcode";
 
@@ -60,7 +60,7 @@ function PostcodeForm({ onLook }: { onLook(typed: string): void }) {
 function Answer({ sentences }: { sentences: string[] | null }) {
   const box = useRef<HTMLDivElement>(null);
   // A click on the map may be far from where the answer stands.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (sentences) box.current?.scrollIntoView({ block: "nearest" });
   }, [sentences]);
   return (
