@@ -67,13 +67,17 @@ func eachPoint(in io.Reader, scheme *data.Scheme, named map[string]string, field
 	if err := t.checkPlaceColumns(); err != nil {
 		return fmt.Errorf("%w; the file has the columns %v", err, rows.header)
 	}
+	return t.eachPoint(rows, do)
+}
+
+func (t *table) eachPoint(rows *rows, do func(*table, row, geo.Point) error) error {
 	for n := 0; ; n++ {
 		r, err := rows.next()
-		if errors.Is(err, io.EOF) && n == 0 {
-			return errors.New("the file has no row with a place")
+		if errors.Is(err, io.EOF) && n > 0 {
+			return nil
 		}
 		if errors.Is(err, io.EOF) {
-			return nil
+			return errors.New("the file has no row with a place")
 		}
 		var p geo.Point
 		if err == nil {

@@ -131,7 +131,7 @@ describe("about my place", () => {
     const place = degrees(-300, 100);
     await clickAt(place);
     expect(squareByName(place)).toEqual({ name: "W 500 N 0 · 250 m", band: 2 });
-    expect(await answer()).toContain("This place is inside the managed area (Millbeck managed area), as the boundary was on Tue 21 May 2019.");
+    expect(await answer()).toContain("This place is inside the managed area, “Millbeck managed area”, as the boundary was on Tue 21 May 2019.");
     expect(await answer()).toContain("Between Wed 24 Apr and Tue 21 May 2019 crews removed 25 to under 75 items in the 250 m square around this place (W 500 N 0).");
     expect(await answer()).toContain("nothing about any one street or house");
   });
@@ -141,7 +141,7 @@ describe("about my place", () => {
     const place = degrees(-400, 900);
     expect(squareByName(place)).toMatchObject({ band: 0 });
     await clickAt(place);
-    expect(await answer()).toContain("in a residential place (Weaver Street)");
+    expect(await answer()).toContain("in a residential place, “Weaver Street”,");
     expect(await answer()).toMatch(/The 500 m square around this place \(W 500 N 500\) is not shown: .*\sWhich of these, the release does not say\./s);
     expect(await answer()).not.toMatch(/\bbad\b|worst|hotspot/i);
   });
@@ -279,7 +279,7 @@ describe("periods", () => {
     await page.waitForSelector(`[data-shown="${BEFORE}"]`);
     await page.context().close();
     await openMap({ hash: `#${WITHDRAWN}` });
-    expect(await page.getByText("The edition that was asked for was taken back. This is the latest.").isVisible()).toBe(true);
+    expect(await page.getByText("The edition that was asked for was withdrawn. This is the latest.").isVisible()).toBe(true);
     expect(await page.getByLabel("Period", { exact: true }).locator("option").count()).toBe(3);
   });
 
@@ -308,7 +308,7 @@ describe("where something is missing", () => {
   test("no WebGL: a word about it, tables, and the postcode box", async () => {
     const plain = await launch("--disable-3d-apis");
     await open({ in: plain });
-    await page.getByText("The map could not be drawn: this browser does not offer").waitFor();
+    await page.getByText("The map could not be drawn: this browser does not offer the graphics").waitFor();
     expect(await page.locator("canvas").count()).toBe(0);
     expect(await page.locator(".family").count()).toBe(2);
     await page.getByLabel("postcode").fill("MB1 1AA");
@@ -318,8 +318,8 @@ describe("where something is missing", () => {
     await plain.close();
   });
 
-  test("the part that draws does not arrive: the same", async () => {
-    await open({ before: (p) => p.route("**/assets/sheet-*.js", (route) => route.abort()) });
+  test.each(["sheet-*.js", "maplibre-gl-worker-*.js"])("a part of what draws does not arrive, %s: the same", async (file) => {
+    await open({ before: (p) => p.context().route(`**/assets/${file}`, (route) => route.abort()) });
     await page.getByText("The map could not be drawn").waitFor();
     expect(await page.locator(".family").count()).toBe(2);
     faults = [];

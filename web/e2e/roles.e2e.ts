@@ -72,8 +72,8 @@ describe("the header", () => {
     await page.locator(".who").waitFor();
     expect(await page.locator(".demo").innerText()).toContain("anyone here chooses any role");
     await page.locator("main h1").first().waitFor();
-    expect(await page.locator("nav a").allInnerTexts()).toEqual(titles);
-    expect(await page.locator('nav [aria-current="page"]').count()).toBe(titles.length > 1 ? 1 : 0);
+    expect(await page.locator(".top nav a").allInnerTexts()).toEqual(titles);
+    expect(await page.locator('.top nav [aria-current="page"]').count()).toBe(titles.length > 1 ? 1 : 0);
   });
 
   test.each([

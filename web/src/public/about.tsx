@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chosen } from "./answer";
 import { findPostcode, type Postcodes } from "./postcode";
 
@@ -28,7 +28,8 @@ export function AboutMyPlace({ map, postcodes, sentences, onAsk }: Props) {
       <Answer sentences={sentences ?? (trouble ? [trouble] : null)} />
       {map && (
         <p id="how-to-ask">
-          Click your place on the map. With a keyboard: go to the map, move the cross-hair with the arrow keys, and press Enter.
+          Click or tap your place on the map. With a keyboard: go to the map, move the cross-hair with the arrow keys, and press
+          Enter.
         </p>
       )}
       {postcodes && <PostcodeForm onLook={look} />}
@@ -59,7 +60,7 @@ function PostcodeForm({ onLook }: { onLook(typed: string): void }) {
 function Answer({ sentences }: { sentences: string[] | null }) {
   const box = useRef<HTMLDivElement>(null);
   // A click on the map may be far from where the answer stands.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (sentences) box.current?.scrollIntoView({ block: "nearest" });
   }, [sentences]);
   return (

@@ -15,7 +15,7 @@ describe("what an edition says of a place", () => {
     expect(ask([0.5, 0.5])).toEqual({
       square: "E 0 N 0 · 500 m",
       text:
-        "This place is inside the managed area (MILL), as the boundary was on Tue 21 May 2019. " +
+        "This place is inside the managed area, “MILL”, as the boundary was on Tue 21 May 2019. " +
         "Between Wed 24 Apr and Tue 21 May 2019 crews removed 25 or more items for each 250 m × 250 m in the 500 m square around this place (E 0 N 0). " +
         "That says nothing about any one street or house in it.",
     });
@@ -44,8 +44,8 @@ describe("what an edition says of a place", () => {
 
   test("in each class", () => {
     const town = boundary(area("r", "residential", box(0, 0, 1, 1)), area("n", "non_residential", box(0, 0, 2, 2)));
-    expect(ask([0.5, 0.5], { ...LOADED, boundary: town }).text).toContain("outside the managed area, in a residential place (R)");
-    expect(ask([1.5, 1.5], { ...LOADED, boundary: town }).text).toContain("outside the managed area, in a non-residential place (N)");
+    expect(ask([0.5, 0.5], { ...LOADED, boundary: town }).text).toContain("outside the managed area, in a residential place, “R”,");
+    expect(ask([1.5, 1.5], { ...LOADED, boundary: town }).text).toContain("outside the managed area, in a non-residential place, “N”,");
   });
 
   test("where there is no map: its reason", () => {

@@ -26,7 +26,7 @@ export function answer(loaded: Loaded, chosen: Chosen): Answer {
 function whereWords({ boundary, edition }: Loaded, { at, postcode }: Chosen): string {
   const place = placeAt(boundary, at);
   const subject = postcode ? `The middle of ${postcode}` : "This place";
-  const named = place.area ? ` (${place.area})` : "";
+  const named = place.area ? `, “${place.area}”` : "";
   return `${subject} is ${CLASS_WORDS[place.class]}${named}, as the boundary was on ${formatDate(lastDay(edition.period))}.`;
 }
 

@@ -28,6 +28,7 @@ export function EditionPage({ latest, root, index }: Props) {
   const [drawable, setDrawable] = useState(canDraw);
   const result = useMemo(() => chosen && answer(loaded, chosen), [loaded, chosen]);
   const faded = useSlow(stale && !trouble);
+  const own = index.editions.find((e) => e.from === loaded.edition.period.from && !e.withdrawn) ?? null;
   const drawn = drawable && loaded.squares !== null;
   return (
     <div class={faded ? "edition is-stale" : "edition"} data-shown={loaded.edition.period.from}>
@@ -38,14 +39,19 @@ export function EditionPage({ latest, root, index }: Props) {
       {trouble && <Trouble onRetry={retry} />}
       <Headline loaded={loaded} />
       {drawn && (
-        <PublicMap loaded={loaded} chosen={chosen && { at: chosen.at, square: result?.square ?? null }} onAsk={(at) => setChosen({ at, postcode: null })} onFail={() => setDrawable(false)} />
+        <PublicMap
+          loaded={loaded}
+          chosen={chosen && { at: chosen.at, square: result?.square ?? null }}
+          onAsk={(at) => setChosen({ at, postcode: null })}
+          onFail={() => setDrawable(false)}
+        />
       )}
       {!drawn && <NoMap why={loaded.edition.map.why_none} asks={postcodes !== null} />}
       <AboutMyPlace map={drawn} postcodes={postcodes} sentences={result?.sentences ?? null} onAsk={setChosen} />
       <Trend loaded={loaded} root={root} index={index} />
       <ItemTables edition={loaded.edition} />
       {loaded.squares && <MapTable edition={loaded.edition} squares={loaded.squares} />}
-      <Downloads loaded={loaded} root={root} listed={listed} />
+      <Downloads loaded={loaded} root={root} listed={own} />
     </div>
   );
 }
@@ -75,7 +81,8 @@ function NoMap({ why, asks }: { why: string; asks: boolean }) {
   if (why) return <p class="no-map">There is no map in this edition. {why}</p>;
   return (
     <p class="no-map">
-      The map could not be drawn: this browser does not offer the graphics for it. The tables and downloads below hold the same
+      The map could not be drawn: this browser does not offer the graphics for it, or a part of it did not arrive. The tables
+      and downloads below hold the same
       {asks ? ", and you can ask about a postcode." : "."}
     </p>
   );

@@ -19,7 +19,7 @@ export function chosenEdition(index: Index, latest: string, day: string | null):
   const listed = of(day);
   if (listed) return { from: day, listed, notice: null };
   const withdrawn = index.editions.some((e) => e.from === day);
-  const why = withdrawn ? "The edition that was asked for was taken back." : "There is no edition that begins on the day that was asked for.";
+  const why = withdrawn ? "The edition that was asked for was withdrawn." : "There is no edition that begins on the day that was asked for.";
   return { from: latest, listed: of(latest), notice: `${why} This is the latest.` };
 }
 

@@ -52,7 +52,7 @@ describe("the edition of an address", () => {
   test.each([
     [null, "2019-04-24", null],
     ["2019-03-27", "2019-03-27", null],
-    ["2019-02-27", "2019-04-24", "was taken back"],
+    ["2019-02-27", "2019-04-24", "was withdrawn"],
     ["2011-01-01", "2019-04-24", "There is no edition"],
   ])("%s shows %s", (day, from, notice) => {
     const shown = chosenEdition(index, "2019-04-24", day);

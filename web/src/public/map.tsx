@@ -75,7 +75,7 @@ function useSheet(box: { current: HTMLDivElement | null }, props: Props & { pict
     import("../map/sheet").then(({ Sheet }) => {
       if (!wanted || !box.current) return;
       const start = { position: null, bounds: latest.current.bounds, cooperative, title: TITLE, squares: BANDS, bare: true };
-      sheet.current = new Sheet(box.current, start, latest.current.picture, listeners(box.current));
+      sheet.current = new Sheet(box.current, start, latest.current.picture, listeners(box.current, fail));
       sheet.current.askPlaces((at) => latest.current.onAsk(at));
       setThere(true);
     }).catch(fail);
@@ -89,14 +89,17 @@ function useSheet(box: { current: HTMLDivElement | null }, props: Props & { pict
   return sheet;
 }
 
-function listeners(box: HTMLElement): SheetEvents {
+/** `fail` is called where a part does not arrive before anything was drawn. */
+function listeners(box: HTMLElement, fail: () => void): SheetEvents {
   const nothing = () => undefined;
+  let drawn = false;
   return {
     onPick: nothing,
     onMove: nothing,
-    onTrouble: nothing,
+    onTrouble: () => drawn || fail(),
     onBusy: () => box.setAttribute("data-map", "busy"),
     onIdle: (_, theme) => {
+      drawn = true;
       box.setAttribute("data-map", "idle");
       // The legend goes by the theme that the map was drawn in; see styles/map.css.
       box.closest(".map-pane")?.setAttribute("data-theme", theme);

@@ -13,8 +13,8 @@ interface Props {
 export function Findings({ findings, ...look }: Props) {
   return (
     <ul class="findings" aria-label="Rules">
-      {findings.map((f) => (
-        <li key={f.rule} data-passed={f.passed}>
+      {findings.map((f, i) => (
+        <li key={`${f.rule} ${i}`} data-passed={f.passed}>
           <OutcomeMark passed={f.passed} />
           <div>
             <strong>{f.passed ? "Holds" : "Broken"}</strong> {f.text}

@@ -20,6 +20,9 @@ export interface TruthDrawing extends DraftDrawing {
   cuts: number[];
 }
 
+// Many small squares side by side would be a net of lines from afar.
+const EMPTY_LINE: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 11, 0.3, 14, 0.75];
+
 /** The layer in which a click looks for a square. */
 export const DRAFT_SQUARES = "draft-squares";
 
@@ -79,7 +82,7 @@ function squares(p: Palette, { fill, line, many }: Paint): LayerSpecification[] 
       ...source,
       type: "line",
       filter: ["!", many],
-      paint: { "line-color": p.quiet, "line-width": 0.75, "line-opacity": 0.55 },
+      paint: { "line-color": p.quiet, "line-width": EMPTY_LINE, "line-opacity": 0.55 },
     },
     { id: "squares-some", ...source, type: "fill", filter: many, paint: { "fill-color": fill, "fill-opacity": 0.92, "fill-antialias": false } },
     { id: "squares-line", ...source, type: "line", filter: many, paint: { "line-color": line, "line-width": 1 } },
@@ -100,7 +103,7 @@ function numbers(p: Palette): LayerSpecification {
     id: "numbers",
     source: "numbers",
     type: "symbol",
-    minzoom: 11.5,
+    minzoom: 12,
     layout: { "text-field": ["to-string", ["get", "items"]], "text-font": ["Atkinson Hyperlegible"], "text-size": 14, "text-padding": 0, "symbol-sort-key": ["-", ["get", "items"]] },
     paint: { "text-color": p.ink, "text-halo-color": p.paper, "text-halo-width": 2 },
   };

@@ -41,7 +41,7 @@ test("the day on which a period opens is told until it is sealed", () => {
 
 describe("a square", () => {
   const hot = square("E 0 N 0 · 250 m", 250, { items: 41, days: 9, most_in_a_day: 8, band: 2 });
-  const few = square("E 250 N 0 · 500 m", 500, { items: 1, days: 1, most_in_a_day: 1, why: "fewer than 10 items" });
+  const few = square("E 250 N 0 · 500 m", 500, { items: 1, days: 1, most_in_a_day: 1, why: "fewer than 10 items." });
   const none = square("E 0 N 500 · 1000 m", 1000, { why: "none" });
 
   test("says what was found, and what the public is told", () => {

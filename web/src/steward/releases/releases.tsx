@@ -11,6 +11,7 @@ import { CalendarTable, NothingBegun } from "./calendar";
 import { type Calendar, RELEASES } from "./contract";
 import { Period } from "./period";
 import { CheckArchive } from "./verification";
+import { withoutStop } from "./words";
 
 export interface ReleasesProps {
   scheme: Scheme;
@@ -55,7 +56,7 @@ function AllPeriods({ data, trouble, retry, takeFocus, ...props }: AllProps) {
         </p>
         {data?.epoch && (
           <p class="quiet">
-            The ground has been divided since {formatDate(data.epoch)}: {data.squares}.
+            The ground has been divided since {formatDate(data.epoch)}: {withoutStop(data.squares)}.
           </p>
         )}
       </div>

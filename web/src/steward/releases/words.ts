@@ -76,8 +76,13 @@ export function publicWords(square: TrueSquare, { map }: Edition): string {
 export function squareSentences(square: TrueSquare, edition: Edition): string[] {
   const { items, days, most_in_a_day: most } = square;
   const found = items === 0 ? "Nothing was found here." : `${plural(items, "item")} on ${plural(days, "day")}, at most ${formatNumber(most)} in one day.`;
-  if (square.band === 0) return [found, `Not shown to the public: ${square.why || "no reason was given"}.`];
+  if (square.band === 0) return [found, `Not shown to the public: ${withoutStop(square.why) || "no reason was given"}.`];
   return [found, `The public sees: ${publicWords(square, edition)} items for each 250\u00a0m × 250\u00a0m.`];
+}
+
+/** A text of the server as the end of a sentence of the page. */
+export function withoutStop(text: string): string {
+  return text.replace(/\.$/, "");
 }
 
 /** "12 of 132 squares are shown; they hold 78 % of the items." */
