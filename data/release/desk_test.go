@@ -62,6 +62,20 @@ func TestTwoPeopleSealAnEdition(t *testing.T) {
 	}
 }
 
+// A draft shows the truth by square. It is not for looking where finds are now.
+func TestAPeriodThatRunsHasNoDraft(t *testing.T) {
+	ctx, w := context.Background(), begun(t)
+	w.busy(2)
+	first := day(t, firstPeriod)
+	for _, today := range []data.Date{first - 1, first, first + 27} {
+		w.today = today
+		_, err := w.Draft(ctx, first, "anna")
+		refused(t, err, "the period is not over")
+	}
+	w.today = first + 28
+	w.draft(firstPeriod)
+}
+
 // A machine is not a person, and who chooses their role can be two.
 func TestKeysAndChosenRolesSignNothingReal(t *testing.T) {
 	ctx, w := context.Background(), begun(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"commonground/data"
@@ -47,6 +48,9 @@ type making struct {
 func (d *desk) begin(ctx context.Context, period data.Date) (*making, error) {
 	if err := d.startsPeriod(period); err != nil {
 		return nil, err
+	}
+	if in := periodSpan(d.settings.Scheme, period); d.today() < in.to {
+		return nil, Refusal{Reason: fmt.Sprintf("the period is not over before %v: what its draft would show is where finds are now", in.to)}
 	}
 	for _, s := range d.chain {
 		if s.Period >= period {
@@ -98,14 +102,9 @@ func (m *making) ofEpoch() []Published {
 // none does.
 func (m *making) choose() error {
 	least := float64(m.settings.Scheme.Release.MinSearchHectares) * hectareM
-	var maps [][]PublishedSquare
 	floor := uint8(finestLevel)
 	for _, p := range m.ofEpoch() {
-		level := floorOf(p.Squares)
-		floor = max(floor, level)
-		if len(p.Squares) > 0 {
-			maps = append(maps, p.Squares)
-		}
+		floor = max(floor, floorOf(p.Squares))
 	}
 	var tried []string
 	for level := floor; level <= coarsestLevel; level++ {
@@ -114,7 +113,7 @@ func (m *making) choose() error {
 			m.find("search", false, "nothing that was found in the period after this one is in the store yet, so this map can't be tried on it: import its records first", nil)
 			return nil
 		}
-		m.areaM = m.searched(maps)
+		m.areaM = m.searched()
 		said := fmt.Sprintf("in squares of %d m and more, %.2f km² must be searched to meet half of the next period's finds", m.edition.Map.SmallestM, m.areaM/1e6)
 		if m.areaM >= least {
 			m.find("search", true, said+fmt.Sprintf("; at least %.2f km² is asked for", least/1e6), tried)
@@ -136,11 +135,21 @@ func (m *making) untried() bool {
 	return shown && totalFinds(searchedBy([][]PublishedSquare{m.published.Squares}, m.next)) == 0
 }
 
-// searched is A50 for someone who goes by all maps of the epoch, or by this one
-// alone where that leads them sooner: finds move, and old maps can mislead.
-func (m *making) searched(before [][]PublishedSquare) float64 {
-	alone := a50(searchedBy([][]PublishedSquare{m.published.Squares}, m.next))
-	return min(alone, a50(searchedBy(append(before, m.published.Squares), m.next)))
+// searched is A50 for a searcher who goes by however many of the latest maps lead
+// them there soonest: finds move, and then old maps mislead; and what a map of an
+// earlier epoch told more exactly is known.
+func (m *making) searched() float64 {
+	maps := [][]PublishedSquare{}
+	for _, p := range append(slices.Clone(m.past), m.published) {
+		if len(p.Squares) > 0 {
+			maps = append(maps, p.Squares)
+		}
+	}
+	least := math.Inf(1)
+	for i := range maps {
+		least = min(least, a50(searchedBy(maps[i:], m.next)))
+	}
+	return least
 }
 
 // floorOf returns the level of the smallest squares of a map; above the coarsest

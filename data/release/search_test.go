@@ -1,11 +1,13 @@
 package release
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
 
 	"commonground/data"
+	"commonground/geo/grid"
 )
 
 func TestA50IsTheLeastAreaInTheMapsOrder(t *testing.T) {
@@ -74,6 +76,42 @@ func TestSearchersMayGoByTheLatestMapAlone(t *testing.T) {
 	w.sealed(firstPeriod)
 	d := w.draft("2019-05-22")
 	if d.broken() != "" || d.Edition.Map.SmallestM != 1000 {
+		t.Errorf("squares of %d m: %+v", d.Edition.Map.SmallestM, d.Findings)
+	}
+}
+
+// A map of an earlier epoch that told more exactly is known for good.
+func TestSearchersRememberMapsOfEarlierEpochs(t *testing.T) {
+	ctx, w := context.Background(), newTown(t)
+	w.today = day(t, "2021-01-01")
+	first := day(t, firstPeriod)
+	fine := Beginning{From: first, Who: "test"}
+	for x := range int32(48) { // terraces everywhere
+		for y := range int32(48) {
+			fine.Ground.Addresses = append(fine.Ground.Addresses, inSquare(w.scheme.Grid, grid.Square{X: x - 24, Y: y - 24}, 6)...)
+		}
+	}
+	second := first + 52*7
+	for _, b := range []Beginning{fine, {From: second, Who: "test"}} {
+		if _, _, err := w.Begin(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Ten squares of 250 m in one epoch, and in the next just where three of these are,
+	// besides places that are new on its map.
+	for _, from := range []data.Date{first, first + 28} {
+		for k := range int32(18) {
+			w.pick(w.at(k*2-18, 4), 40, from+1, from+9, from+17)
+		}
+	}
+	for _, from := range []data.Date{second, second + 28} {
+		for k := range int32(6) {
+			w.pick(w.at(k*4-18, 4), 400, from+1, from+9, from+17)
+		}
+	}
+	w.sealed(firstPeriod)
+	d := w.draft(second.String())
+	if d.broken() != "" || d.Edition.Map.Why == "" {
 		t.Errorf("squares of %d m: %+v", d.Edition.Map.SmallestM, d.Findings)
 	}
 }
