@@ -62,6 +62,23 @@ func TestTwoPeopleSealAnEdition(t *testing.T) {
 	}
 }
 
+// Those who sign are told who divided the ground, and by what.
+func TestADraftTellsOfTheDivisionOfTheGround(t *testing.T) {
+	w := begun(t)
+	w.busy(2)
+	for _, f := range w.draft(firstPeriod).Findings {
+		if f.Rule == "division" {
+			for _, want := range []string{"0 of 250 m", "without addresses", "test began the epoch on 2019-08-01", "from 2019-04-24 on"} {
+				if !strings.Contains(f.Text, want) {
+					t.Errorf("%q does not say %q", f.Text, want)
+				}
+			}
+			return
+		}
+	}
+	t.Error("the draft doesn't tell")
+}
+
 // A draft shows the truth by square. It is not for looking where finds are now.
 func TestAPeriodThatRunsHasNoDraft(t *testing.T) {
 	ctx, w := context.Background(), begun(t)

@@ -217,6 +217,13 @@ func (m *making) checkGround() {
 	m.find("boundary", len(without) == 0, text, without)
 }
 
+// tellDivision says by whom and by what the ground was divided: one person does it,
+// and those who sign stand for it.
+func (m *making) tellDivision() {
+	m.find("division", true, fmt.Sprintf("the ground is divided into %s; %s began the epoch on %s with it, and it lasts from %v on",
+		m.partition.inWords(), m.epoch.Who, data.DateOf(m.epoch.At.In(m.settings.Scheme.Location)), m.epoch.From), nil)
+}
+
 // checkSubtraction is P5: over everything that was ever published nothing hidden
 // can be worked out. Totals are left out where it fails with them.
 func (m *making) checkSubtraction() error {
@@ -251,6 +258,7 @@ func (m *making) checkSubtraction() error {
 func (m *making) finish(ctx context.Context, who string) (*Draft, error) {
 	m.checkTime()
 	m.checkGround()
+	m.tellDivision()
 	if err := m.checkSubtraction(); err != nil {
 		return nil, err
 	}
