@@ -66,7 +66,7 @@ var policyTexts = []struct{ key, name, means string }{
 	{"table_min", "Smallest number in tables", "A smaller one is not told."},
 	{"table_step", "Rounding in tables", "Numbers are given to the nearest multiple."},
 	{"total_step", "Rounding of totals", "Totals of the whole area and period are given to the nearest multiple."},
-	{"min_search_hectares", "Least area to search", "So much must be searched, in the order of the map, to meet half of the finds of the period after. Else squares are made larger, or there is no map."},
+	{"min_search_hectares", "Least area to search", "So much must be searched, in the order of the map, to meet half of the finds of the period after. Else squares are made larger, or there is no map. Residential or other areas that cover less in all have no numbers in tables."},
 }
 
 // released is what the page says of the archive.

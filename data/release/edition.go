@@ -105,7 +105,8 @@ type Total struct {
 type Figure struct {
 	// Text is what is shown, such as "35" or "fewer than 10".
 	Text string `json:"items"`
-	// The number behind it is from AtLeast to AtMost, both included.
+	// The number behind it is from AtLeast to AtMost, both included; AtMost is -1
+	// for no end, where nothing is said of it.
 	AtLeast int `json:"at_least"`
 	AtMost  int `json:"at_most"`
 }

@@ -1,6 +1,8 @@
 package release
 
 import (
+	orbgeo "github.com/paulmach/orb/geo"
+
 	"commonground/data/intake"
 	"commonground/geo"
 	"commonground/geo/grid"
@@ -60,6 +62,26 @@ func classifiersIn(settings *intake.Settings, in stretch) []*geo.Classifier {
 	return all
 }
 
+// tooSmall returns the classes whose areas cover, on some day of a period, less than
+// must be searched by the map: a week's number of such a class would be that of a
+// place. Where the managed area is everyone knows, and what is outside is large.
+func tooSmall(settings *intake.Settings, in stretch) classSet {
+	least := float64(settings.Scheme.Release.MinSearchHectares) * hectareM
+	var small classSet
+	for _, c := range classifiersIn(settings, in) {
+		covered := map[geo.Class]float64{} // in square metres
+		for _, area := range c.Areas() {
+			covered[area.Class] += orbgeo.Area(area.Shape)
+		}
+		for _, class := range []geo.Class{geo.Residential, geo.NonResidential} {
+			if m := covered[class]; m > 0 && m < least {
+				small = small.with(class)
+			}
+		}
+	}
+	return small
+}
+
 // classesBeyond returns the classes of places off a partition: outside, and those
 // of areas that reach over its edge.
 func classesBeyond(settings *intake.Settings, in stretch, squares []grid.Square) classSet {
@@ -107,7 +129,7 @@ func editionOf(settings *intake.Settings, in stretch, p Partition, sha256 string
 	truths, beyond := f.truths(squares)
 	e := &Edition{
 		Grid: scheme.Grid, Place: scheme.Name, Synthetic: scheme.Synthetic, Period: periodOf(in),
-		Tables: tablesOf(scheme, in, f), Policy: scheme.Release, Boundary: boundaryOn(settings, in.to-1),
+		Tables: tablesOf(scheme, in, f, tooSmall(settings, in)), Policy: scheme.Release, Boundary: boundaryOn(settings, in.to-1),
 	}
 	bands, legend := merged(&e.Policy, valuesOf(&e.Policy, squares, truths))
 	e.Map = Map{Epoch: p.From, Partition: sha256, Legend: legend, SmallestM: squares[0].Side()}

@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"commonground/data"
+	"commonground/data/release/flow"
 )
 
-// tablesOf rounds the finds of a period to tables, with totals.
-func tablesOf(scheme *data.Scheme, in stretch, f *finds) Tables {
+// tablesOf rounds the finds of a period to tables, with totals. Rows of some classes
+// are not shown.
+func tablesOf(scheme *data.Scheme, in stretch, f *finds, hidden classSet) Tables {
 	p := &scheme.Release
 	t := Tables{Families: families(scheme), Rows: []Row{}, Totals: []Total{}}
 	for _, class := range tableClasses {
@@ -22,7 +24,11 @@ func tablesOf(scheme *data.Scheme, in stretch, f *finds) Tables {
 			for _, family := range t.Families {
 				items := f.cells[cell{week, class, family.ID}]
 				totals[family.ID] += items
-				t.Rows = append(t.Rows, Row{day, class.String(), family.ID, rowFigure(p, items)})
+				figure := rowFigure(p, items)
+				if hidden.has(class) {
+					figure = Figure{"not shown: too small an area", 0, flow.NoEnd}
+				}
+				t.Rows = append(t.Rows, Row{day, class.String(), family.ID, figure})
 			}
 		}
 	}
