@@ -61,7 +61,7 @@ var policyTexts = []struct{ key, name, means string }{
 	{"min_items", "Items in a square", "A square with fewer in the period is not shown."},
 	{"min_days", "Days with finds in a square", "A square with finds on fewer is not shown."},
 	{"max_day_percent", "Share of one day", "A square where one day had more of the items is not shown."},
-	{"min_squares", "Squares on a map, and of a band", "With fewer shown squares there is no map; a band with fewer is merged with the one below, so that there is no worst place."},
+	{"min_squares", "Squares on a map, and of a band", "With fewer shown squares there is no map; the highest band, if it has fewer, is merged with the one below, again and again, so that there is no worst place."},
 	{"cuts", "Where bands begin", "Items for each 250 m × 250 m at which the second and the third band begin."},
 	{"table_min", "Smallest number in tables", "A smaller one is not told."},
 	{"table_step", "Rounding in tables", "Numbers are given to the nearest multiple."},

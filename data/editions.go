@@ -27,8 +27,8 @@ type Policy struct {
 	MinItems      int `json:"min_items" toml:"min_items"`
 	MinDays       int `json:"min_days" toml:"min_days"`
 	MaxDayPercent int `json:"max_day_percent" toml:"max_day_percent"`
-	// MinSquares is how many squares are shown at least, and how many a band has
-	// that is not merged with the one below.
+	// MinSquares is how many squares are shown at least, and how many the highest
+	// band has, else it is merged with the one below, again and again.
 	MinSquares int `json:"min_squares" toml:"min_squares"`
 	// Cuts are where the second and the third band begin, in items for each
 	// 250 m × 250 m.

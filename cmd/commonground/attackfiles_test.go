@@ -25,7 +25,7 @@ import (
 )
 
 // constraintsOf reads what an edition says from its files, as anyone can.
-func constraintsOf(t *testing.T, w *attackedTown, files map[string][]byte) release.Published {
+func constraintsOf(t *testing.T, files map[string][]byte) release.Published {
 	t.Helper()
 	var e release.Edition
 	if err := json.Unmarshal(files["edition.json"], &e); err != nil {
@@ -136,7 +136,7 @@ func classesWithin(outline orb.Ring, classifier *geo.Classifier) []string {
 }
 
 // attackZooms compares what each zoom says, tile by tile and a tile further round.
-func attackZooms(t *testing.T, w *attackedTown, s serving) {
+func attackZooms(t *testing.T, _ *attackedTown, s serving) {
 	tilesSeen, empty := 0, 0
 	for _, folder := range []string{attackedPeriods[early], attackedPeriods[late]} {
 		bands := map[string]int{}

@@ -211,7 +211,7 @@ func attackSubtraction(t *testing.T, w *attackedTown, s serving) {
 	var all []release.Published
 	numbers := 0
 	for _, folder := range slices.Sorted(maps.Keys(files)) {
-		p := constraintsOf(t, w, files[folder])
+		p := constraintsOf(t, files[folder])
 		numbers += len(p.Rows) + len(p.Totals) + len(p.Squares)
 		all = append(all, p)
 	}

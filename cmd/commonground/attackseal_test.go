@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"commonground/data"
 	"commonground/data/release"
+	"commonground/data/sample"
 )
 
 // sound fails where the archive, once settled, is not what the chain says.
@@ -77,6 +80,61 @@ func TestAttackTheTwoPersonRule(t *testing.T) {
 		}
 	}
 	outcome(t, "one person signing four times by two processes and under two names; an old draft signed; one signature for the old draft and one for the new", "refused each time, %d links in the chain", w.links())
+}
+
+// A steward signs by the page and by a key that they made for themselves, and in a
+// demonstration on real records under two sets of roles.
+func TestAttackTheTwoPersonRuleOverHTTP(t *testing.T) {
+	w := emptyTown(t)
+	for _, period := range attackedPeriods[:3] {
+		w.busy(period)
+	}
+	key := strings.TrimSpace(mustRun(t, "--store="+w.file, "keys", "create", "--role=steward", "--purpose=To sign twice", "--expires="+data.DateOf(time.Now().AddDate(0, 0, 30)).String()))
+	pages, machines := startServing(t, w.file), startServingAs(t, w.file, "--rate=0")
+	send := func(s serving, what, hash string, headers ...string) int {
+		t.Helper()
+		headers = append(headers, "Content-Type", "application/json")
+		return s.request(t, http.MethodPost, "/v1/releases/"+attackedPeriods[0]+"/"+what, `{"draft":"`+hash+`"}`, headers...).status
+	}
+	steward := []string{"Cookie", "demo=role=steward"}
+	first := mustDate(t, attackedPeriods[0])
+	draft, err := w.Draft(t.Context(), first, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if got := send(pages, "signatures", draft.SHA256, steward...); got != 204 {
+			t.Errorf("by the page: %d", got)
+		}
+	}
+	bearer := []string{"Authorization", "Bearer " + key}
+	if r := machines.look(t, "/v1/me", bearer...); r.status != 200 {
+		t.Fatal("the key is not good, so nothing was tried:", r.said())
+	}
+	if got := send(machines, "signatures", draft.SHA256, bearer...); got != 403 {
+		t.Errorf("by a key: %d", got)
+	}
+	if got := send(pages, "seal", draft.SHA256, steward...); got != 422 {
+		t.Errorf("sealed by one person: %d", got)
+	}
+	if got := send(machines, "seal", draft.SHA256, bearer...); got != 403 {
+		t.Errorf("sealed by a key: %d", got)
+	}
+	if _, err := w.Door.PutScheme(t.Context(), strings.Replace(sample.SchemeText(), "synthetic = true", "synthetic = false", 1)); err != nil {
+		t.Fatal(err)
+	}
+	if draft, err = w.Draft(t.Context(), first, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, roles := range []string{"demo=role=steward", "demo=role=steward&role=planner", everyRole} {
+		if got := send(pages, "signatures", draft.SHA256, "Cookie", roles); got != 422 {
+			t.Errorf("%s signs what is real: %d", roles, got)
+		}
+	}
+	if n := w.links(); n != 0 {
+		t.Errorf("%d links", n)
+	}
+	outcome(t, "one steward signing by the page three times, by a key of their own, and in a demonstration on real records under three sets of roles", "one signature, keys and chosen roles refused, nothing sealed")
 }
 
 // Two processes seal the same period at once, again and again.

@@ -16,7 +16,7 @@ var pointFields = placeFields[2:]
 // addresses: its longitude and latitude, easting and northing or grid reference,
 // under a usual name or the one that named gives. Other columns are not looked at.
 // A row without a usable place is an error that names it, and so is a file without
-// any row.
+// any row, or with a column that only records have.
 func ReadPoints(in io.Reader, scheme *data.Scheme, named map[string]string) ([]geo.Point, error) {
 	var points []geo.Point
 	err := eachPoint(in, scheme, named, pointFields, func(_ *table, _ row, p geo.Point) error {
@@ -60,6 +60,9 @@ func eachPoint(in io.Reader, scheme *data.Scheme, named map[string]string, field
 	if err != nil {
 		return err
 	}
+	if at := recordColumn(rows.header, scheme); at >= 0 {
+		return fmt.Errorf("the column %q says that these are records; a list of public places has none of that, and the ground is never divided by records", rows.header[at])
+	}
 	t := &table{columns: columns, scheme: scheme}
 	if err := t.checkPlaceColumns(); err != nil {
 		return fmt.Errorf("%w; the file has the columns %v", err, rows.header)
@@ -87,6 +90,21 @@ func (t *table) eachPoint(rows *rows, do func(*table, row, geo.Point) error) err
 			return err
 		}
 	}
+}
+
+// recordColumn returns the first column that only records have: a time, or what was
+// found; -1 where there is none.
+func recordColumn(header []string, scheme *data.Scheme) int {
+	fields := []string{fieldAt, fieldReceived, fieldHappened}
+	for _, kind := range scheme.Kinds {
+		fields = append(fields, kind.ID)
+	}
+	for _, field := range fields {
+		if at := guessColumn(header, field, scheme); at >= 0 {
+			return at
+		}
+	}
+	return -1
 }
 
 func (t *table) pointOf(r row) (geo.Point, error) {

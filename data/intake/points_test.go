@@ -23,6 +23,9 @@ func TestPointsOfAnAddressFile(t *testing.T) {
 		{"a row without a place", "lon,lat\n-1.5,53.8\n,\n", "line 3 has no place"},
 		{"a row with half a place", "lon,lat\n-1.5,\n", "row 2, lat"},
 		{"no column of a place", "id,name\n1,a\n", "id name"},
+		{"a crew's file", "Date,lon,lat,Needles\n2026-11-02,-1.5,53.8,3\n", `"Date" says that these are records`},
+		{"finds without a day", "lon,lat,needle\n-1.5,53.8,3\n", `"needle" says that these are records`},
+		{"calls", "received,lon,lat\n2026-11-02,-1.5,53.8\n", `"received" says that these are records`},
 		{"no row", "lon,lat\n", "no row"},
 		{"nothing", "", "empty"},
 	} {

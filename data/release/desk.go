@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"commonground/data"
@@ -139,11 +140,15 @@ func (d *desk) opens(in stretch) data.Date {
 }
 
 // Sign puts someone's name to a draft, which must be the present one and break no
-// rule.
+// rule. A key can't sign, and who chose their role in a demonstration only a draft
+// of made-up records.
 func (d *Desk) Sign(ctx context.Context, period data.Date, draft, who, name string) error {
 	now, err := d.present(ctx, period, draft, who)
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(who, "key:") || strings.HasPrefix(who, "demo:") && !now.Edition.Synthetic {
+		return Refusal{Reason: "two people sign: neither a key, nor someone who chose their role themselves, can sign for one where the records are real"}
 	}
 	return d.Store.PutSignature(ctx, data.Signature{Period: period, Draft: now.SHA256, Who: who, Name: name, At: d.Now()})
 }

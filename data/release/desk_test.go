@@ -62,6 +62,59 @@ func TestTwoPeopleSealAnEdition(t *testing.T) {
 	}
 }
 
+// Those who sign are told who divided the ground, and by what.
+func TestADraftTellsOfTheDivisionOfTheGround(t *testing.T) {
+	w := begun(t)
+	w.busy(2)
+	for _, f := range w.draft(firstPeriod).Findings {
+		if f.Rule == "division" {
+			for _, want := range []string{"0 of 250 m", "without addresses", "test began the epoch on 2019-08-01", "from 2019-04-24 on"} {
+				if !strings.Contains(f.Text, want) {
+					t.Errorf("%q does not say %q", f.Text, want)
+				}
+			}
+			return
+		}
+	}
+	t.Error("the draft doesn't tell")
+}
+
+// A draft shows the truth by square. It is not for looking where finds are now.
+func TestAPeriodThatRunsHasNoDraft(t *testing.T) {
+	ctx, w := context.Background(), begun(t)
+	w.busy(2)
+	first := day(t, firstPeriod)
+	for _, today := range []data.Date{first - 1, first, first + 27} {
+		w.today = today
+		_, err := w.Draft(ctx, first, "anna")
+		refused(t, err, "the period is not over")
+	}
+	w.today = first + 28
+	w.draft(firstPeriod)
+}
+
+// A machine is not a person, and who chooses their role can be two.
+func TestKeysAndChosenRolesSignNothingReal(t *testing.T) {
+	ctx, w := context.Background(), begun(t)
+	w.busy(2)
+	first := day(t, firstPeriod)
+	d := w.draft(firstPeriod)
+	refused(t, w.Sign(ctx, first, d.SHA256, "key:0123456789ab", "A key"), "neither a key")
+	if err := w.Sign(ctx, first, d.SHA256, "demo:steward", "Demonstration"); err != nil {
+		t.Error("a demonstration with made-up records:", err)
+	}
+	if _, err := w.Door.PutScheme(ctx, strings.Replace(sample.SchemeText(), "synthetic = true", "synthetic = false", 1)); err != nil {
+		t.Fatal(err)
+	}
+	d = w.draft(firstPeriod)
+	for _, who := range []string{"demo:steward", "demo:planner+steward", "key:0123456789ab"} {
+		refused(t, w.Sign(ctx, first, d.SHA256, who, "Demonstration"), "neither a key")
+	}
+	if err := w.Sign(ctx, first, d.SHA256, "cli:anna", "Anna"); err != nil {
+		t.Error(err)
+	}
+}
+
 // What changes between the look and the name is not what was looked at.
 func TestASignatureIsForOneDraftAlone(t *testing.T) {
 	ctx, w := context.Background(), begun(t)
@@ -338,95 +391,6 @@ func TestTwoSealAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	verified(t, w)
-}
-
-// The files of an edition wait where their owner alone may read, until the chain
-// has it, and come to their name then, whoever is there to do it.
-func TestFilesOfAnEditionWaitForTheChain(t *testing.T) {
-	ctx, w := context.Background(), begun(t)
-	w.busy(2)
-	d := w.draft(firstPeriod)
-	waiting, err := w.Archive.put(&d.manifest, d.files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(waiting); err != nil || info.Mode().Perm() != 0o700 {
-		t.Error("others may look at what is not sealed:", info.Mode(), err)
-	}
-	text := d.manifest.Text()
-	sealing := data.Sealing{Number: 1, Period: day(t, firstPeriod), Manifest: text, SHA256: Hash([]byte(text)), Published: "{}", At: w.Now(), Who: "anna"}
-	if err := w.Store.PutSealing(ctx, sealing); err != nil { // and then the power went
-		t.Fatal(err)
-	}
-	if err := w.Settle(ctx); err != nil {
-		t.Fatal(err)
-	}
-	verified(t, w)
-}
-
-// Settings that change between the look at the records and the seal are noticed.
-func TestASealIsByTheSettingsInForce(t *testing.T) {
-	ctx, w := context.Background(), begun(t)
-	w.busy(2)
-	d := w.draft(firstPeriod)
-	for _, who := range []string{"anna", "ben"} {
-		if err := w.Sign(ctx, day(t, firstPeriod), d.SHA256, who, who); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.Store = settingsChange{w.Store, func() {
-		if _, err := w.Door.PutScheme(ctx, strings.Replace(sample.SchemeText(), "min_items = 10", "min_items = 20", 1)); err != nil {
-			t.Fatal(err)
-		}
-	}}
-	if _, err := w.Seal(ctx, day(t, firstPeriod), d.SHA256, "anna"); !errors.Is(err, data.ErrStale) {
-		t.Error("sealed by settings that were replaced:", err)
-	}
-	if left, err := os.ReadDir(w.Archive.Dir); err != nil || len(left) > 0 {
-		t.Error("files of what was not sealed are left:", left, err)
-	}
-}
-
-// settingsChange is a store in which another process changes the settings just
-// before a link comes.
-type settingsChange struct {
-	data.Store
-	change func()
-}
-
-func (s settingsChange) PutSealing(ctx context.Context, sealing data.Sealing) error {
-	s.change()
-	return s.Store.PutSealing(ctx, sealing)
-}
-
-// What lies in the archive and belongs to no edition is found: a plain web server
-// would give it to everyone.
-func TestStraysInTheArchiveAreFound(t *testing.T) {
-	ctx, w := context.Background(), begun(t)
-	w.busy(3)
-	w.sealed(firstPeriod)
-	for _, name := range []string{"2019-05-22", "2018-01-03", "town.db", ".hidden"} {
-		whole := filepath.Join(w.Archive.Dir, name)
-		if err := os.WriteFile(whole, []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if wrong, err := w.Verify(ctx); err != nil || len(wrong) != 1 || !strings.HasPrefix(wrong[0], name+" belongs to no edition") {
-			t.Errorf("%s: %q %v", name, wrong, err)
-		}
-		if err := os.Remove(whole); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(w.Archive.Dir, "postcodes.json"), []byte("{}"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	verified(t, w)
-	if err := os.Remove(filepath.Join(w.Archive.Dir, IndexFile)); err != nil {
-		t.Fatal(err)
-	}
-	if wrong, err := w.Verify(ctx); err != nil || len(wrong) == 0 {
-		t.Error("a missing index is not noticed", err)
-	}
 }
 
 // An archive that is not there, or is another's, is not continued: else editions

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"commonground/data"
@@ -47,6 +48,9 @@ type making struct {
 func (d *desk) begin(ctx context.Context, period data.Date) (*making, error) {
 	if err := d.startsPeriod(period); err != nil {
 		return nil, err
+	}
+	if in := periodSpan(d.settings.Scheme, period); d.today() < in.to {
+		return nil, Refusal{Reason: fmt.Sprintf("the period is not over before %v: what its draft would show is where finds are now", in.to)}
 	}
 	for _, s := range d.chain {
 		if s.Period >= period {
@@ -98,19 +102,18 @@ func (m *making) ofEpoch() []Published {
 // none does.
 func (m *making) choose() error {
 	least := float64(m.settings.Scheme.Release.MinSearchHectares) * hectareM
-	var maps [][]PublishedSquare
 	floor := uint8(finestLevel)
 	for _, p := range m.ofEpoch() {
-		level := floorOf(p.Squares)
-		floor = max(floor, level)
-		if len(p.Squares) > 0 {
-			maps = append(maps, p.Squares)
-		}
+		floor = max(floor, floorOf(p.Squares))
 	}
 	var tried []string
 	for level := floor; level <= coarsestLevel; level++ {
 		m.with(m.partition.Coarser(level))
-		m.areaM = a50(searchedBy(append(maps, m.published.Squares), m.next))
+		if m.untried() {
+			m.find("search", false, "nothing that was found in the period after this one is in the store yet, so this map can't be tried on it: import its records first", nil)
+			return nil
+		}
+		m.areaM = m.searched()
 		said := fmt.Sprintf("in squares of %d m and more, %.2f km² must be searched to meet half of the next period's finds", m.edition.Map.SmallestM, m.areaM/1e6)
 		if m.areaM >= least {
 			m.find("search", true, said+fmt.Sprintf("; at least %.2f km² is asked for", least/1e6), tried)
@@ -123,6 +126,30 @@ func (m *making) choose() error {
 	m.withoutMap()
 	m.find("search", true, fmt.Sprintf("there is no map, only tables: with any squares half of the next period's finds could be met within less than %.2f km²", least/1e6), tried)
 	return nil
+}
+
+// untried reports whether a map shows something and none of the next period's
+// finds lie on it: then any map would pass.
+func (m *making) untried() bool {
+	shown := slices.ContainsFunc(m.published.Squares, func(s PublishedSquare) bool { return s.Band > 0 })
+	return shown && totalFinds(searchedBy([][]PublishedSquare{m.published.Squares}, m.next)) == 0
+}
+
+// searched is A50 for a searcher who goes by however many of the latest maps lead
+// them there soonest: finds move, and then old maps mislead; and what a map of an
+// earlier epoch told more exactly is known.
+func (m *making) searched() float64 {
+	maps := [][]PublishedSquare{}
+	for _, p := range append(slices.Clone(m.past), m.published) {
+		if len(p.Squares) > 0 {
+			maps = append(maps, p.Squares)
+		}
+	}
+	least := math.Inf(1)
+	for i := range maps {
+		least = min(least, a50(searchedBy(maps[i:], m.next)))
+	}
+	return least
 }
 
 // floorOf returns the level of the smallest squares of a map; above the coarsest
@@ -190,6 +217,13 @@ func (m *making) checkGround() {
 	m.find("boundary", len(without) == 0, text, without)
 }
 
+// tellDivision says by whom and by what the ground was divided: one person does it,
+// and those who sign stand for it.
+func (m *making) tellDivision() {
+	m.find("division", true, fmt.Sprintf("the ground is divided into %s; %s began the epoch on %s with it, and it lasts from %v on",
+		m.partition.inWords(), m.epoch.Who, data.DateOf(m.epoch.At.In(m.settings.Scheme.Location)), m.epoch.From), nil)
+}
+
 // checkSubtraction is P5: over everything that was ever published nothing hidden
 // can be worked out. Totals are left out where it fails with them.
 func (m *making) checkSubtraction() error {
@@ -224,6 +258,7 @@ func (m *making) checkSubtraction() error {
 func (m *making) finish(ctx context.Context, who string) (*Draft, error) {
 	m.checkTime()
 	m.checkGround()
+	m.tellDivision()
 	if err := m.checkSubtraction(); err != nil {
 		return nil, err
 	}

@@ -1,8 +1,13 @@
 package release
 
 import (
+	"context"
 	"math"
+	"strings"
 	"testing"
+
+	"commonground/data"
+	"commonground/geo/grid"
 )
 
 func TestA50IsTheLeastAreaInTheMapsOrder(t *testing.T) {
@@ -48,5 +53,83 @@ func TestWeightedKappa(t *testing.T) {
 	}
 	if k := weightedKappa([4][4]float64{{9, 0, 0, 0}}); k != 1 {
 		t.Errorf("nothing anywhere: %v", k)
+	}
+}
+
+// Finds that moved: by the sum of two maps the old places come first, but who goes
+// by the new map alone is there at once.
+func TestSearchersMayGoByTheLatestMapAlone(t *testing.T) {
+	w := begun(t)
+	first := day(t, firstPeriod)
+	for period := range data.Date(3) {
+		from, much, few := first+28*period, 400, 15
+		if period == 0 {
+			much, few = 0, 100
+		}
+		for k := range int32(8) {
+			w.pick(w.at(k*4-16, -12), few, from+1, from+9, from+17, from+23)
+		}
+		for k := range int32(3) {
+			w.pick(w.at(k*4-16, 8), much, from+1, from+9, from+17, from+23)
+		}
+	}
+	w.sealed(firstPeriod)
+	d := w.draft("2019-05-22")
+	if d.broken() != "" || d.Edition.Map.SmallestM != 1000 {
+		t.Errorf("squares of %d m: %+v", d.Edition.Map.SmallestM, d.Findings)
+	}
+}
+
+// A map of an earlier epoch that told more exactly is known for good.
+func TestSearchersRememberMapsOfEarlierEpochs(t *testing.T) {
+	ctx, w := context.Background(), newTown(t)
+	w.today = day(t, "2021-01-01")
+	first := day(t, firstPeriod)
+	fine := Beginning{From: first, Who: "test"}
+	for x := range int32(48) { // terraces everywhere
+		for y := range int32(48) {
+			fine.Ground.Addresses = append(fine.Ground.Addresses, inSquare(w.scheme.Grid, grid.Square{X: x - 24, Y: y - 24}, 6)...)
+		}
+	}
+	second := first + 52*7
+	for _, b := range []Beginning{fine, {From: second, Who: "test"}} {
+		if _, _, err := w.Begin(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Ten squares of 250 m in one epoch, and in the next just where three of these are,
+	// besides places that are new on its map.
+	for _, from := range []data.Date{first, first + 28} {
+		for k := range int32(18) {
+			w.pick(w.at(k*2-18, 4), 40, from+1, from+9, from+17)
+		}
+	}
+	for _, from := range []data.Date{second, second + 28} {
+		for k := range int32(6) {
+			w.pick(w.at(k*4-18, 4), 400, from+1, from+9, from+17)
+		}
+	}
+	w.sealed(firstPeriod)
+	d := w.draft(second.String())
+	if d.broken() != "" || d.Edition.Map.Why == "" {
+		t.Errorf("squares of %d m: %+v", d.Edition.Map.SmallestM, d.Findings)
+	}
+}
+
+// A map passes no trial where there is nothing to try it on.
+func TestAMapIsNotTriedOnNothing(t *testing.T) {
+	w := begun(t)
+	w.busy(1)
+	d := w.draft(firstPeriod)
+	if !strings.Contains(d.broken(), "can't be tried") {
+		t.Errorf("%+v", d.Findings)
+	}
+	w.pick(w.at(20, 20), 1, day(t, "2019-05-23"))
+	if d = w.draft(firstPeriod); d.broken() != "" {
+		t.Errorf("with finds in the next period: %+v", d.Findings)
+	}
+	empty := begun(t) // nothing to see, nothing to try
+	if d = empty.draft(firstPeriod); d.broken() != "" {
+		t.Errorf("without finds at all: %+v", d.Findings)
 	}
 }
