@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LonLat } from "../src/public/contract";
-import { BASE, launch } from "./browser";
+import { launch } from "./browser";
 import { BEFORE, degrees, makeSite, type Made, WITHDRAWN, YEAR_BEFORE } from "./edition-fixture";
 import { squareByName, wholeView } from "./public-map";
 import { serveFolder, type Site } from "./static-server";
@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   expect(faults).toEqual([]);
-  expect(asked.filter((url) => !url.startsWith(`${BASE}/`) && !sites.some((s) => url.startsWith(s.site.origin)) && !/^(data|blob):/.test(url))).toEqual([]);
+  expect(asked.filter((url) => !url.startsWith(site.origin) && !sites.some((s) => url.startsWith(s.site.origin)) && !/^(data|blob):/.test(url))).toEqual([]);
   await page.context().close();
 });
 
@@ -357,35 +357,6 @@ describe("where something is missing", () => {
     await open({ at: bare.address });
     expect(await page.getByRole("main").innerText()).toContain("Nothing has been released yet");
     expect(asked.filter((url) => url.includes("/public/"))).toEqual([]);
-  });
-});
-
-// The rest of these tests needs no program, so that it can be tried alone.
-const there = await fetch(BASE).then(() => true, () => false);
-
-describe.runIf(there)("as the program serves it, with the sample", () => {
-  const head = async (path: string) => (await fetch(BASE + path)).status;
-
-  test("what it drew is what it said without script, and every file is there", async () => {
-    await open({ at: `${BASE}/`, javaScriptEnabled: false });
-    const said = await page.locator("#edition .sentence").innerText();
-    await page.context().close();
-    await openMap({ at: `${BASE}/` });
-    expect(await page.locator(".sentence").innerText()).toBe(said);
-    expect(await page.getByLabel("Period", { exact: true }).locator("option").count()).toBeGreaterThan(1);
-    for (const a of await page.locator(".downloads a, a[href=governance]").all()) expect(await head(`/${await a.getAttribute("href")}`)).toBe(200);
-  });
-
-  test("a postcode has an answer, of which the program is told nothing", async () => {
-    await openMap({ at: `${BASE}/` });
-    const [postcode = ""] = Object.keys((await (await fetch(`${BASE}/public/postcodes.json`)).json()) as object);
-    const sent = asked.length;
-    await page.locator("#postcode").fill(postcode);
-    await page.keyboard.press("Enter");
-    await expect.poll(answer).toMatch(new RegExp(`^The middle of ${postcode} is .*, as the boundary was on .*square around this place`, "s"));
-    expect(asked.slice(sent)).toEqual([]);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((v) => v.id)).toEqual([]);
   });
 });
 

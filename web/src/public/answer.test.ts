@@ -26,7 +26,7 @@ describe("what an edition says of a place", () => {
   });
 
   test("where all bands were merged: only what makes a square shown", () => {
-    const map = { why_none: "", legend: [{ band: 1, text: "shown: enough, often enough", from: 0, below: 0 }] };
+    const map = { why_none: "", legend: [{ band: 1, text: "shown: at least 10 in the square", from: 0, below: 0 }] };
     expect(ask([2.5, 1.5], { ...LOADED, edition: { ...LOADED.edition, map } }).text).toContain(
       "crews removed 10 items or more, on 3 days or more, in the 250 m square around this place (E 500 N 250). How many, this edition does not say.",
     );
