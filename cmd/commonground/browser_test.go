@@ -30,10 +30,10 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	npm, web := pageTools(t)
 	store := filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
+	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
 	s := startServing(t, store)
 	cmd := exec.Command(npm, "--prefix", web, "run", "e2e")
-	cmd.Env = append(os.Environ(), "BASE_URL="+s.origin)
+	cmd.Env = append(os.Environ(), "BASE_URL="+s.origin, "SECOND_STEWARD=role=steward&role=planner")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)

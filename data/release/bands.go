@@ -88,7 +88,7 @@ func bandOf(p *data.Policy, number, top int) Band {
 	}
 	switch {
 	case b.From == 0 && b.Below == 0:
-		b.Text = "shown: enough, often enough"
+		b.Text = fmt.Sprintf("shown: at least %d in the square", p.MinItems)
 	case b.From == 0:
 		b.Text = fmt.Sprintf("under %d", b.Below)
 	case b.Below == 0:

@@ -56,9 +56,9 @@ func TestBandsWithTooFewSquaresAreMerged(t *testing.T) {
 		{"enough of each", [4]int{5, 3, 3, 3}, [4]int{5, 3, 3, 3}, []string{"under 25", "25 to under 75", "75 or more"}},
 		{"two at the top", [4]int{5, 3, 3, 2}, [4]int{5, 3, 5, 0}, []string{"under 25", "25 or more"}},
 		{"none at the top", [4]int{5, 3, 3, 0}, [4]int{5, 3, 3, 0}, []string{"under 25", "25 or more"}},
-		{"again and again", [4]int{5, 3, 1, 1}, [4]int{5, 5, 0, 0}, []string{"shown: enough, often enough"}},
+		{"again and again", [4]int{5, 3, 1, 1}, [4]int{5, 5, 0, 0}, []string{"shown: at least 10 in the square"}},
 		{"the merged one is enough", [4]int{5, 0, 2, 1}, [4]int{5, 0, 3, 0}, []string{"under 25", "25 or more"}},
-		{"three in all", [4]int{5, 1, 1, 1}, [4]int{5, 3, 0, 0}, []string{"shown: enough, often enough"}},
+		{"three in all", [4]int{5, 1, 1, 1}, [4]int{5, 3, 0, 0}, []string{"shown: at least 10 in the square"}},
 		{"two in all", [4]int{5, 0, 0, 2}, [4]int{7, 0, 0, 0}, nil},
 		{"none", [4]int{5, 0, 0, 0}, [4]int{5, 0, 0, 0}, nil},
 	} {

@@ -74,8 +74,9 @@ func TestUsefulnessOfTwoYears(t *testing.T) {
 		least := 1e9
 		for in := periodSpan(w.scheme, day(t, "2024-12-25")); in.to+28 <= w.today; in = periodSpan(w.scheme, in.to) {
 			d := w.draft(in.from.String())
-			if len(d.Findings[0].Details) > 0 {
+			if details := d.Findings[0].Details; len(details) > 0 {
 				coarsened++
+				t.Logf("%s, from %v: %s", g.name, in.from, details[0])
 			}
 			for _, u := range d.Usefulness {
 				sums[u.Name] += u.Value

@@ -86,7 +86,7 @@ function madeEdition(from: string, factor: number, mapless: boolean): Edition {
       rows,
       totals: FAMILIES.map(({ id, mean }) => ({ family: id, ...figure(mean * factor * 14, 25) })),
     },
-    policy: { cuts: [25, 75], table_min: 10, table_step: 5, total_step: 25 },
+    policy: { cuts: [25, 75], min_items: 10, min_days: 3, table_min: 10, table_step: 5, total_step: 25 },
   };
 }
 

@@ -110,7 +110,8 @@ describe("the list", () => {
     });
   });
 
-  test.each(periods.filter((line) => line.state !== "open").map((line): [string, PeriodLine] => [line.state, line]))(
+  const oneOfEach = periods.filter((line, i) => line.state !== "open" && periods.findIndex((other) => other.state === line.state) === i);
+  test.each(oneOfEach.map((line): [string, PeriodLine] => [line.state, line]))(
     "leads by keyboard to a period that is %s, and back",
     async (_, line) => {
       await start(LIST);

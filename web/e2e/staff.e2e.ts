@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Counts, Locations, Scheme } from "../src/api";
 import { addDays } from "../src/weeks";
-import { asked, BASE, type Faults, firstNumber, get, headlineItems, json, launch, open, openStaff, PLANNER, settled, tableItems } from "./browser";
+import { asked, BASE, type Faults, firstNumber, get, headlineItems, json, launch, openStaff, PLANNER, settled, tableItems } from "./browser";
 
 let browser: Browser;
 let scheme: Scheme;
@@ -272,10 +272,4 @@ describe("trouble", () => {
     await page.getByText("commonground import pickups").waitFor();
     expect(await page.locator(".empty").innerText()).toContain("commonground import boundaries");
   });
-});
-
-test("the public page needs no script", async () => {
-  ({ page, faults } = await open(browser, "/", { javaScriptEnabled: false }));
-  expect(await page.getByRole("main").innerText()).toContain("Nothing has been released yet");
-  expect(await page.locator('a[href*="staff"]').count()).toBe(0);
 });

@@ -25,6 +25,13 @@ describe("what an edition says of a place", () => {
     expect(ask([2.5, 1.5]).text).toContain("crews removed under 25 items in the 250 m square around this place (E 500 N 250).");
   });
 
+  test("where all bands were merged: only what makes a square shown", () => {
+    const map = { why_none: "", legend: [{ band: 1, text: "shown: at least 10 in the square", from: 0, below: 0 }] };
+    expect(ask([2.5, 1.5], { ...LOADED, edition: { ...LOADED.edition, map } }).text).toContain(
+      "crews removed 10 items or more, on 3 days or more, in the 250 m square around this place (E 500 N 250). How many, this edition does not say.",
+    );
+  });
+
   test("in a square that is not shown", () => {
     expect(ask([2.5, 0.5]).text).toBe(
       "This place is outside the managed area and all other areas, as the boundary was on Tue 21 May 2019. " +

@@ -1,7 +1,7 @@
 // What an edition says about one place, in sentences. It speaks of squares, never of a street or a house.
-import { formatDate } from "../format";
+import { formatDate, plural } from "../format";
 import { lastDay } from "../weeks";
-import { bandOf, type Edition, type Loaded, type LonLat, type PlaceClass, type Square } from "./contract";
+import { bandOf, type Edition, isBounded, type Loaded, type LonLat, type PlaceClass, type Square } from "./contract";
 import { placeAt } from "./place";
 import { cornerOf, sideOf, squareAt } from "./squares";
 import { spanWords } from "./words";
@@ -49,10 +49,15 @@ const NO_STREET = "That says nothing about any one street or house in it.";
 const WHICH = "Which of these, the release does not say.";
 
 function shownWords(edition: Edition, square: Square): string {
-  const { band, square: name } = square.properties;
+  const { band: number, square: name } = square.properties;
+  const band = bandOf(edition, number);
+  const when = `Between ${spanWords(edition.period)} crews removed`;
+  if (!band || !isBounded(band)) {
+    const { min_items, min_days } = edition.policy;
+    return `${when} ${plural(min_items, "item")} or more, on ${plural(min_days, "day")} or more, in ${squareWords(name)}. How many, this edition does not say.`;
+  }
   const per = sideOf(name) === "250\u00a0m" ? "" : " for each 250\u00a0m × 250\u00a0m";
-  const items = `${bandOf(edition, band)?.text ?? "some"} items${per}`;
-  return `Between ${spanWords(edition.period)} crews removed ${items} in ${squareWords(name)}.`;
+  return `${when} ${band.text} items${per} in ${squareWords(name)}.`;
 }
 
 function hiddenWords(square: Square): string {

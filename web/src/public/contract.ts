@@ -45,7 +45,7 @@ export interface Edition {
   period: Period;
   map: { why_none: string; legend: Band[] };
   tables: { classes: Titled[]; families: Titled[]; rows: Row[]; totals: Total[] };
-  policy: { cuts: [number, number]; table_min: number; table_step: number; total_step: number };
+  policy: { cuts: [number, number]; min_items: number; min_days: number; table_min: number; table_step: number; total_step: number };
 }
 
 export type Square = GeoJSON.Feature<GeoJSON.Polygon, { square: string; band: number }>;
@@ -80,6 +80,11 @@ export type LonLat = [number, number];
 /** What a family counts, in a sentence. */
 export function familyTitle(edition: Edition, id: string): string {
   return edition.tables.families.find((f) => f.id === id)?.title ?? id;
+}
+
+/** Whether a band says how much, and not only that a square is shown: one that all others were merged into has no bounds. */
+export function isBounded({ from, below }: Band): boolean {
+  return from > 0 || below > 0;
 }
 
 /** The line of the legend for a band; undefined where it has none. */

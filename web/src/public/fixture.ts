@@ -42,7 +42,7 @@ export function edition(from: string, weeks: string[], to: string, totals: [numb
       rows: [],
       totals: families.flatMap(({ id }, i) => (totals ? [{ family: id, items: String(totals[i]), at_least: (totals[i] ?? 0) - 12, at_most: (totals[i] ?? 0) + 12 }] : [])),
     },
-    policy: { cuts: [25, 75], table_min: 10, table_step: 5, total_step: 25 },
+    policy: { cuts: [25, 75], min_items: 10, min_days: 3, table_min: 10, table_step: 5, total_step: 25 },
   };
 }
 

@@ -3,7 +3,7 @@ import { joinWords } from "../format";
 import { lastDay } from "../weeks";
 import type { ClassId } from "../api";
 import { shownBands } from "./bands";
-import { bandOf, type Edition, type Loaded } from "./contract";
+import { bandOf, type Edition, isBounded, type Loaded } from "./contract";
 
 // For classes that have no column in the tables.
 const CLASSES: { id: ClassId; title: string }[] = [
@@ -19,7 +19,9 @@ export function Key({ loaded: { edition } }: { loaded: Loaded }) {
   return (
     <div class="key">
       <div>
-        <h3>Items removed for each 250&nbsp;m × 250&nbsp;m, in the whole period{together(edition)}</h3>
+        <h3>
+          Items removed {perSquare(edition)}in the whole period{together(edition)}
+        </h3>
         <ul>
           {shownBands(edition).map(({ band, text, step }) => (
             <li key={band} class="legend-row">
@@ -34,6 +36,11 @@ export function Key({ loaded: { edition } }: { loaded: Loaded }) {
       </div>
     </div>
   );
+}
+
+// Where all bands were merged into one there is no number to have a measure.
+function perSquare({ map }: Edition): string {
+  return map.legend.some(isBounded) ? "for each 250\u00a0m × 250\u00a0m, " : "";
 }
 
 /** ", needles and condoms together": the map has one measure. */

@@ -18,6 +18,9 @@ export const BANDS = "bands-hit";
 /** Zooms from which names are written. */
 const NAMES = { managed: 12.5, others: 14 };
 
+// Many small squares side by side would be a net of lines from afar.
+const EMPTY_LINE: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 11, 0.3, 14, 0.75];
+
 const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export function publicStyle(drawing: PublicDrawing): StyleSpecification {
@@ -55,7 +58,7 @@ function bands(p: Palette, edition: Edition): LayerSpecification[] {
       ...source,
       type: "line",
       filter: ["==", ["get", "band"], 0],
-      paint: { "line-color": p.quiet, "line-width": 0.75, "line-opacity": 0.55 },
+      paint: { "line-color": p.quiet, "line-width": EMPTY_LINE, "line-opacity": 0.55 },
     },
     {
       id: "bands",

@@ -1,7 +1,7 @@
 import type { ClassId } from "../api";
 import { formatDate, plural } from "../format";
 import { ClassMark } from "../marks";
-import { bandOf, type Edition, type Squares, type Titled } from "./contract";
+import { bandOf, type Edition, isBounded, type Squares, type Titled } from "./contract";
 import { aboutFigure, periodTitle, roundingWords, thousands } from "./words";
 
 /** One table for each family: weeks down, classes across. */
@@ -79,7 +79,7 @@ export function MapTable({ edition, squares }: { edition: Edition; squares: Squa
           <thead>
             <tr>
               <th scope="col">South-west corner and side</th>
-              <th scope="col">Items for each 250&nbsp;m × 250&nbsp;m</th>
+              <th scope="col">{edition.map.legend.some(isBounded) ? "Items for each 250\u00a0m × 250\u00a0m" : "On the map"}</th>
             </tr>
           </thead>
           <tbody>

@@ -17,7 +17,7 @@ export function lengthWords(period: Period): string {
 
 /** A published figure in a sentence: "about 325", "fewer than 10". */
 export function aboutFigure(text: string): string {
-  return /^\d/.test(text) ? `about\u00a0${thousands(text)}` : text;
+  return /^\d/.test(text) ? `about ${thousands(text)}` : text;
 }
 
 /** "1450" as "1,450"; words as they are. */

@@ -1,12 +1,7 @@
-// The public's colours: one violet hue in three steps, told apart by lightness.
-import type { Palette } from "../../map/palette";
+// The public's legend as a steward sees it beside the truth.
 import type { Band, Edition } from "./contract";
 
-/** Few to many. On a dark ground the ramp runs from dark to light, as that of the staff map does. */
-export const VIOLETS: Record<Palette["name"], readonly [string, string, string]> = {
-  light: ["#e2d7f3", "#ab8fd9", "#6b46a9"],
-  dark: ["#4c3a73", "#8b6fc4", "#dccff6"],
-};
+export { VIOLETS } from "../../public/bands";
 
 export interface Step {
   band: number;

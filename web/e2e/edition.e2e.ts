@@ -1,0 +1,81 @@
+// The residents' page as the program serves it, over the editions of the sample: by mouse, by keyboard alone, without a script.
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { BASE, type Faults, launch, open } from "./browser";
+
+let browser: Browser;
+let page: Page;
+let faults: Faults;
+let asked: string[];
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(faults.elsewhere).toEqual([]);
+  expect(faults.errors).toEqual([]);
+  await page.context().close();
+});
+
+const atRest = () => page.waitForSelector('[data-map="idle"]');
+const answer = async () => (await page.locator(".answer.is-given").innerText()).replaceAll("\u00a0", " ");
+
+async function start(): Promise<void> {
+  ({ page, faults, asked } = await open(browser, "/", {}, ""));
+  await atRest();
+}
+
+test("without a script there are tables, and every download is there", async () => {
+  ({ page, faults } = await open(browser, "/", { javaScriptEnabled: false }, ""));
+  expect(await page.getByRole("main").innerText()).toMatch(/crews removed about.\d/);
+  expect(await page.locator("table").count()).toBeGreaterThanOrEqual(2);
+  expect(await page.locator("td").first().innerText()).toMatch(/^(fewer than 10|\d*[05])$/);
+  expect(await page.locator('a[href*="staff"], a[href*="v1/"]').count()).toBe(0);
+  const links = await page.locator('a[href^="public/"]').evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+  expect(links.length).toBeGreaterThan(15);
+  for (const link of links) expect([link, (await fetch(link)).status]).toEqual([link, 200]);
+});
+
+test("by mouse: a click on the managed area says where it is and what the map says of it", async () => {
+  await start();
+  const box = await page.locator(".map canvas").boundingBox();
+  await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
+  expect(await answer()).toMatch(/This place is .*(crews removed|is not shown|off the map)/s);
+  expect(asked.every((path) => !/[?]|v1|staff/.test(path))).toBe(true);
+});
+
+test("by keyboard alone: the map, the cross-hair, the answer, the postcode", async () => {
+  await start();
+  for (let i = 0; i < 40 && !(await page.evaluate(() => document.activeElement?.matches("canvas"))); i++) await page.keyboard.press("Tab");
+  for (const key of ["Shift+ArrowDown", "ArrowRight", "Enter"]) await page.keyboard.press(key);
+  expect(await answer()).toMatch(/This place is /);
+  const codes = (await (await fetch(`${BASE}/public/postcodes.json`)).json()) as Record<string, [number, number]>;
+  const code = Object.keys(codes)[0] ?? "";
+  for (let i = 0; i < 60 && !(await page.evaluate(() => document.activeElement?.matches("#postcode"))); i++) await page.keyboard.press("Shift+Tab");
+  await page.keyboard.type(code.toLowerCase().replace(" ", ""));
+  await page.keyboard.press("Enter");
+  await expect.poll(answer).toMatch(new RegExp(`The middle of ${code} is .*in a residential place`));
+});
+
+test("axe finds nothing, on a phone and on a desk, light and dark", async () => {
+  for (const [width, colorScheme] of [[320, "light"], [768, "dark"], [1440, "light"]] as const) {
+    ({ page, faults } = await open(browser, "/", { viewport: { width, height: 900 }, colorScheme }, ""));
+    await atRest();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((v) => `${width}: ${v.id}`)).toEqual([]);
+    if (width !== 1440) await page.context().close();
+  }
+});
+
+test("the edition's own page and the page on governance are plain, and axe finds nothing", async () => {
+  const { editions } = (await (await fetch(`${BASE}/public/editions.json`)).json()) as { editions: { folder: string }[] };
+  for (const path of [`/public/${editions[0]?.folder}/`, "/governance"]) {
+    ({ page, faults } = await open(browser, path, {}, ""));
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((v) => `${path}: ${v.id}`)).toEqual([]);
+    expect(await page.locator("main table").count()).toBeGreaterThan(2);
+    if (path !== "/governance") await page.context().close();
+  }
+});
