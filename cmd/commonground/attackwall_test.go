@@ -225,5 +225,5 @@ func attackTiming(t *testing.T, w *attackedTown, s serving) {
 	if len(hidden) == 0 || len(shown) == 0 {
 		t.Fatal("there are no tiles to compare")
 	}
-	outcome(t, "timing of tiles with hidden squares alone and with shown ones", "medians %v over %d and %v over %d tiles: files of one length class are read alike", hidden[len(hidden)/2], len(hidden), shown[len(shown)/2], len(shown))
+	outcome(t, "timing of tiles with hidden squares alone and with shown ones", "medians %v over %d and %v over %d tiles; logged, not asserted", hidden[len(hidden)/2], len(hidden), shown[len(shown)/2], len(shown))
 }
