@@ -114,8 +114,7 @@ func (s *server) origin() string {
 }
 
 func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger) (http.Handler, error) {
-	// What is withdrawn must not come back with a server that was down meanwhile.
-	if err := s.desk(s.store, s.door).Resume(ctx); err != nil {
+	if err := s.resume(ctx, log); err != nil {
 		return nil, err
 	}
 	var err error
@@ -129,6 +128,19 @@ func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger)
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files()})
+}
+
+// resume finishes what was cut off of a release: what is withdrawn must not come
+// back with a server that was down meanwhile. An archive that isn't this store's is
+// left as it is, and served.
+func (s *server) resume(ctx context.Context, log *slog.Logger) error {
+	err := s.desk(s.store, s.door).Resume(ctx)
+	var refusal release.Refusal
+	if errors.As(err, &refusal) {
+		log.Warn("the archive of editions is served as it is", "because", refusal.Reason)
+		return nil
+	}
+	return err
 }
 
 // share is a part of a limit, of which something is left; none of none.

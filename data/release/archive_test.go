@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,4 +100,40 @@ func TestStraysInTheArchiveAreFound(t *testing.T) {
 	if wrong, err := w.Verify(ctx); err != nil || len(wrong) == 0 {
 		t.Error("a missing index is not noticed", err)
 	}
+}
+
+// A store that is an old copy, or another one, changes nothing in an archive: else
+// what was withdrawn since would be listed again.
+func TestAnArchiveThatIsAheadIsLeftAlone(t *testing.T) {
+	ctx, w := context.Background(), begun(t)
+	w.busy(3)
+	w.sealed(firstPeriod)
+	w.sealed("2019-05-22")
+	if _, err := w.Withdraw(ctx, day(t, firstPeriod), "a mistake", "anna"); err != nil {
+		t.Fatal(err)
+	}
+	before := contents(t, w)
+	other := begun(t)
+	other.busy(2)
+	other.pick(other.at(0, 20), 30, day(t, firstPeriod)+1, day(t, firstPeriod)+2, day(t, firstPeriod)+3)
+	other.sealed(firstPeriod)
+	for name, stranger := range map[string]data.Store{"an old copy": oldCopy{w.Store}, "another store": other.Store} {
+		desk := *w.Desk
+		desk.Store = stranger
+		for what, err := range map[string]error{"settle": desk.Settle(ctx), "resume": desk.Resume(ctx)} {
+			refused(t, err, "the store knows nothing of")
+			if !maps.Equal(before, contents(t, w)) {
+				t.Errorf("%s: %s changed the archive", name, what)
+			}
+		}
+	}
+	verified(t, w)
+}
+
+// oldCopy is a store as it was before its last link.
+type oldCopy struct{ data.Store }
+
+func (s oldCopy) Sealings(ctx context.Context) ([]data.Sealing, error) {
+	chain, err := s.Store.Sealings(ctx)
+	return chain[:max(len(chain), 1)-1], err
 }

@@ -342,12 +342,20 @@ func (d *Desk) Resume(ctx context.Context) error {
 }
 
 // Settle brings the archive to what the chain says, also where another process
-// adds to it meanwhile. Without any edition it does nothing.
+// adds to it meanwhile. Without any edition it does nothing, and an archive of
+// another chain, or of a longer one, it leaves alone: that is a Refusal.
 func (d *Desk) Settle(ctx context.Context) error {
 	for settled := 0; ; {
 		chain, err := d.Store.Sealings(ctx)
 		if err != nil || len(chain) == settled {
 			return err
+		}
+		if why := foreign(d.Archive.Files(), chain); why != "" {
+			if now, err := d.Store.Sealings(ctx); err != nil || len(now) > len(chain) {
+				settled = -1 // it was another process
+				continue
+			}
+			return Refusal{Reason: why + ". Nothing in it was changed"}
 		}
 		if err := d.Archive.settle(chain); err != nil {
 			return fmt.Errorf("the chain has it, but the archive could not be brought to it; try again: %w", err)

@@ -141,8 +141,24 @@ func compare(archive fs.FS, chain []data.Sealing) []string {
 			wrong = append(wrong, fmt.Sprintf("%s is missing, or is not what was sealed", name))
 		}
 	}
-	if _, err := fs.Stat(archive, path.Join(ChainDir, fmt.Sprintf("%d.json", len(chain)+1))); err == nil {
-		wrong = append(wrong, fmt.Sprintf("the archive has a manifest %d that the store knows nothing of: it may belong to another store", len(chain)+1))
+	if why := foreign(archive, chain); why != "" {
+		wrong = append(wrong, why)
 	}
 	return wrong
+}
+
+// foreign says why an archive can't be that of a chain: it has a manifest more, or
+// another one of the same number. It is empty where nothing speaks against it, and
+// of what is missing or can't be read it says nothing.
+func foreign(archive fs.FS, chain []data.Sealing) string {
+	for number := range int64(len(chain)) + 1 {
+		text, err := fs.ReadFile(archive, path.Join(ChainDir, fmt.Sprintf("%d.json", number+1)))
+		if err != nil || number < int64(len(chain)) && string(text) == chain[number].Manifest {
+			continue
+		}
+		if m, err := ParseManifest(string(text)); err == nil && m.Number == number+1 {
+			return fmt.Sprintf("the archive has a manifest %d that the store knows nothing of: it may belong to another store, or the store may be an old copy", number+1)
+		}
+	}
+	return ""
 }
