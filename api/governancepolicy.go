@@ -56,7 +56,7 @@ var policyTexts = []struct{ key, name, means string }{
 	{"period_weeks", "Period", "An edition tells of one whole period. Nothing finer is on the map."},
 	{"delay_days", "Delay", "So long after its end a period can be released at the earliest."},
 	{"epoch_weeks", "One division of the ground", "So long at least the squares stay the same, so that nothing follows from a comparison of two divisions."},
-	{"finest_m", "Side of the smallest square", "No place is shown more exactly."},
+	{"finest_m", "Side of the smallest square", "No place is shown more exactly. Residential or non-residential areas that cover less than one such square in all have no numbers in tables."},
 	{"min_addresses", "Addresses in a square", "A square is divided only where each of its four parts holds so many."},
 	{"min_items", "Items in a square", "A square with fewer in the period is not shown."},
 	{"min_days", "Days with finds in a square", "A square with finds on fewer is not shown."},
@@ -66,7 +66,7 @@ var policyTexts = []struct{ key, name, means string }{
 	{"table_min", "Smallest number in tables", "A smaller one is not told."},
 	{"table_step", "Rounding in tables", "Numbers are given to the nearest multiple."},
 	{"total_step", "Rounding of totals", "Totals of the whole area and period are given to the nearest multiple."},
-	{"min_search_hectares", "Least area to search", "So much must be searched, in the order of the map, to meet half of the finds of the period after. Else squares are made larger, or there is no map. Residential or other areas that cover less in all have no numbers in tables."},
+	{"min_search_hectares", "Least area to search", "So much must be searched, in the order of the map, to meet half of the finds of the period after. Else squares are made larger, or there is no map."},
 }
 
 // released is what the page says of the archive.

@@ -77,7 +77,7 @@ func TestAnEditionFromAddressFileToWithdrawal(t *testing.T) {
 	refuses("not the present draft", "sign", "2026-05-13", strings.Repeat("0", 64))
 	mustRun(t, store, "release", "sign", "2026-05-13", draft[:12])
 	mustRun(t, store, "release", "sign", "2026-05-13", draft)
-	refuses("2 people must sign this draft first; 1 did", "seal", "2026-05-13", draft)
+	refuses("2 people must sign this draft first, all on the page or all by command: 1 did", "seal", "2026-05-13", draft)
 	secondSigner(t, path, "2026-05-13", draft)
 	says(t, mustRun(t, store, "release", "preview", "2026-05-13"), "It can be sealed")
 	says(t, mustRun(t, store, "release", "seal", "2026-05-13", draft), "is sealed", "Manifest 1")

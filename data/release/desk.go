@@ -189,7 +189,7 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 		return data.Sealing{}, err
 	}
 	if !now.Ready {
-		return data.Sealing{}, Refusal{Reason: fmt.Sprintf("%d people must sign this draft first; %d did", Signers, now.signers())}
+		return data.Sealing{}, Refusal{Reason: fmt.Sprintf("%d people must sign this draft first, all on the page or all by command: %d did", Signers, now.signers)}
 	}
 	if err := d.whole(ctx); err != nil {
 		return data.Sealing{}, err

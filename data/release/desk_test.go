@@ -45,7 +45,7 @@ func TestTwoPeopleSealAnEdition(t *testing.T) {
 		}
 	}
 	_, err := w.Seal(ctx, first, d.SHA256, "anna")
-	refused(t, err, "2 people must sign")
+	refused(t, err, "2 people must sign this draft first")
 	if err := w.Sign(ctx, first, d.SHA256, "ben", "Ben"); err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +115,27 @@ func TestKeysAndChosenRolesSignNothingReal(t *testing.T) {
 	}
 }
 
+// On real records someone who signed on the page is not taken for another one by
+// their login on the command line.
+func TestTwoWaysToSignAreNotTwoPeople(t *testing.T) {
+	for _, test := range []struct {
+		who   []string
+		ready bool
+	}{
+		{[]string{"oidc:a", "cli:a"}, false}, {[]string{"oidc:a", "oidc:b"}, true}, {[]string{"cli:a", "cli:b"}, true},
+		{[]string{"oidc:a", "cli:a", "cli:b"}, true}, {[]string{"cli:a"}, false},
+	} {
+		d := Draft{Edition: &Edition{}, SHA256: "x"}
+		var signatures []data.Signature
+		for _, who := range test.who {
+			signatures = append(signatures, data.Signature{Draft: "x", Who: who})
+		}
+		if d.sign(signatures, ""); d.Ready != test.ready {
+			t.Errorf("%v: ready %v", test.who, d.Ready)
+		}
+	}
+}
+
 // What changes between the look and the name is not what was looked at.
 func TestASignatureIsForOneDraftAlone(t *testing.T) {
 	ctx, w := context.Background(), begun(t)
@@ -129,7 +150,7 @@ func TestASignatureIsForOneDraftAlone(t *testing.T) {
 	_, err := w.Seal(ctx, first, d.SHA256, "anna")
 	refused(t, err, "changed since you looked")
 	now := w.draft(firstPeriod)
-	if len(now.Signatures) != 1 || now.Signatures[0].Current || now.signers() != 0 {
+	if len(now.Signatures) != 1 || now.Signatures[0].Current || now.signers != 0 {
 		t.Errorf("the old signature counts: %+v", now.Signatures)
 	}
 }

@@ -32,6 +32,7 @@ type Draft struct {
 	manifest  Manifest
 	published Published
 	revision  int64 // of the settings
+	signers   int   // people who signed this draft and count together
 }
 
 // Finding is the outcome of one rule.

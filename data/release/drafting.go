@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"commonground/data"
 	"commonground/geo/grid"
@@ -278,22 +279,28 @@ func (m *making) finish(ctx context.Context, who string) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range signatures {
-		d.Signatures = append(d.Signatures, Signed{Name: s.Name, At: s.At, Current: s.Draft == d.SHA256, Yours: s.Who == who})
-	}
-	d.Ready = d.broken() == "" && d.signers() >= Signers
+	d.sign(signatures, who)
 	return d, nil
 }
 
-// signers returns how many people signed this draft; the store has each once.
-func (d *Draft) signers() int {
-	n := 0
-	for _, s := range d.Signatures {
-		if s.Current {
-			n++
+// sign puts the signatures for a period to its draft. One person may be known by
+// two ways of signing in, so on real records only people of one way are counted
+// together.
+func (d *Draft) sign(signatures []data.Signature, who string) {
+	people := map[string]int{} // by way of signing in
+	for _, s := range signatures {
+		current := s.Draft == d.SHA256
+		d.Signatures = append(d.Signatures, Signed{Name: s.Name, At: s.At, Current: current, Yours: s.Who == who})
+		way, _, _ := strings.Cut(s.Who, ":")
+		if d.Edition.Synthetic {
+			way = ""
+		}
+		if current {
+			people[way]++
+			d.signers = max(d.signers, people[way])
 		}
 	}
-	return n
+	d.Ready = d.broken() == "" && d.signers >= Signers
 }
 
 func (m *making) measure() []Usefulness {

@@ -63,10 +63,11 @@ func classifiersIn(settings *intake.Settings, in stretch) []*geo.Classifier {
 }
 
 // tooSmall returns the classes whose areas cover, on some day of a period, less than
-// must be searched by the map: a week's number of such a class would be that of a
-// place. Where the managed area is everyone knows, and what is outside is large.
+// the smallest square of a map may: a week's number of such a class would tell of a
+// place more exactly than any map does. Where the managed area is everyone knows, and
+// what is outside is large.
 func tooSmall(settings *intake.Settings, in stretch) classSet {
-	least := float64(settings.Scheme.Release.MinSearchHectares) * hectareM
+	sideM := float64(settings.Scheme.Release.FinestM)
 	var small classSet
 	for _, c := range classifiersIn(settings, in) {
 		covered := map[geo.Class]float64{} // in square metres
@@ -74,7 +75,7 @@ func tooSmall(settings *intake.Settings, in stretch) classSet {
 			covered[area.Class] += orbgeo.Area(area.Shape)
 		}
 		for _, class := range []geo.Class{geo.Residential, geo.NonResidential} {
-			if m := covered[class]; m > 0 && m < least {
+			if m := covered[class]; m > 0 && m < sideM*sideM {
 				small = small.with(class)
 			}
 		}

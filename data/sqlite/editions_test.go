@@ -18,6 +18,10 @@ func TestWhatWasSealedIsNotChangedByMistake(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	signed := data.Signature{Period: 18_728, Draft: "ad", Who: "cli:clerk", At: time.UnixMilli(0)}
+	if err := s.PutSignature(t.Context(), signed); err != nil {
+		t.Fatal(err)
+	}
 	link := data.Sealing{Number: 1, Period: 18_700, Manifest: "{}", SHA256: "ab", Published: "{}", At: time.UnixMilli(0), Who: "cli:clerk"}
 	if err := s.PutSealing(t.Context(), link); err != nil {
 		t.Fatal(err)
@@ -33,6 +37,8 @@ func TestWhatWasSealedIsNotChangedByMistake(t *testing.T) {
 		`DELETE FROM sealing`,
 		`REPLACE INTO sealing SELECT * FROM sealing`,
 		`INSERT INTO sealing SELECT 3, period + 28, withdrawn, manifest, hash, published, revision, at_ms, who, why FROM sealing`,
+		`UPDATE signature SET who = 'cli:other'`,
+		`DELETE FROM signature`,
 		`UPDATE epoch SET content = '[]'`,
 		`DELETE FROM epoch WHERE from_day = 18364`,
 		`REPLACE INTO epoch SELECT * FROM epoch`,

@@ -64,6 +64,20 @@ END;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+CREATE TRIGGER signature_unchanged BEFORE UPDATE ON signature
+BEGIN
+	SELECT RAISE(ABORT, 'a signature is never changed');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER signature_kept BEFORE DELETE ON signature
+BEGIN
+	SELECT RAISE(ABORT, 'a signature is never changed');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 CREATE TRIGGER epoch_in_order BEFORE INSERT ON epoch
 WHEN NEW.from_day <= (SELECT max(from_day) FROM epoch)
 BEGIN

@@ -84,7 +84,7 @@ describe("what it says of the whole area", () => {
 
   test("its rounding is that of its policy", () => {
     expect(roundingWords(LOADED.edition)).toBe(
-      "Figures under 10 read “fewer than 10”, others are rounded to the nearest 5 and totals to the nearest 25, so rows do not add up exactly.",
+      "Figures under 10 read “fewer than 10”, others are rounded to the nearest 5 and totals to the nearest 25, so rows do not add up exactly. What was found at a place or on a day that is not known is in no figure.",
     );
   });
 });

@@ -38,7 +38,7 @@ export function wholeArea(edition: Edition): string {
 export function roundingWords({ policy }: Edition): string {
   const { table_min, table_step, total_step } = policy;
   const under = `Figures under ${table_min} read “fewer than ${table_min}”`;
-  return `${under}, others are rounded to the nearest ${table_step} and totals to the nearest ${total_step}, so rows do not add up exactly.`;
+  return `${under}, others are rounded to the nearest ${table_step} and totals to the nearest ${total_step}, so rows do not add up exactly. What was found at a place or on a day that is not known is in no figure.`;
 }
 
 /** The period of an edition for a list. */
