@@ -22,6 +22,7 @@ const (
 
 	ChainDir   = "chain"
 	unfinished = ".new"
+	discarded  = "-"
 )
 
 // Archive is the folder of editions: all that is public, and nothing else. What
@@ -133,12 +134,28 @@ func (a Archive) holds(folder string, m *Manifest) bool {
 	return v.err == nil && len(v.wrong) == 0
 }
 
+// discard removes a folder that waits. It goes to a name under which nobody looks
+// first: another process may be giving it the edition's name at this moment, and
+// gets it whole or not at all.
+func (a Archive) discard(waiting string) error {
+	aside := filepath.Join(a.Dir, discarded+filepath.Base(waiting))
+	if strings.HasPrefix(filepath.Base(waiting), discarded) {
+		aside = waiting // it was cut off
+	} else if err := os.Rename(waiting, aside); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	return os.RemoveAll(aside)
+}
+
 // sweep removes what waits for a period up to the last that was sealed.
 func (a Archive) sweep(last string) error {
 	entries, err := os.ReadDir(a.Dir)
 	for _, entry := range entries {
-		if name := entry.Name(); entry.IsDir() && strings.HasSuffix(name, unfinished) && name < last+"/" {
-			_ = os.RemoveAll(filepath.Join(a.Dir, name)) // what another process still writes goes next time
+		if name := entry.Name(); entry.IsDir() && strings.HasSuffix(name, unfinished) && strings.TrimPrefix(name, discarded) < last+"/" {
+			_ = a.discard(filepath.Join(a.Dir, name)) // what another process still writes goes next time
 		}
 	}
 	return err

@@ -204,11 +204,11 @@ func (d *Desk) Seal(ctx context.Context, period data.Date, draft, who string) (d
 func (d *Desk) link(ctx context.Context, now *Draft, sealing data.Sealing) (data.Sealing, error) {
 	waiting, err := d.Archive.put(&now.manifest, now.files)
 	if err != nil {
-		return data.Sealing{}, errors.Join(d.notWritten(ctx, sealing.Period, err), os.RemoveAll(waiting))
+		return data.Sealing{}, errors.Join(d.notWritten(ctx, sealing.Period, err), d.Archive.discard(waiting))
 	}
 	err = d.Store.PutSealing(ctx, sealing)
 	if errors.Is(err, data.ErrStale) || errors.Is(err, data.ErrSealed) {
-		err = errors.Join(err, os.RemoveAll(waiting))
+		err = errors.Join(err, d.Archive.discard(waiting))
 	}
 	if err != nil {
 		return data.Sealing{}, err
