@@ -140,9 +140,10 @@ func tallyAreas(areas []geo.Area) string {
 
 // recordFlags are common to files of records.
 type recordFlags struct {
-	File   string            `arg:"" help:"CSV with any delimiter and a first row that names the columns, gzip or not." type:"existingfile"`
+	File   string            `arg:"" help:"CSV with any delimiter or an Excel workbook (.xlsx), with a row that names the columns, gzip or not." type:"existingfile"`
 	Map    map[string]string `help:"Columns of fields, such as lon=Longitude,lat=Latitude. Columns with a usual name are found." mapsep:"," placeholder:"FIELD=COLUMN,…"`
 	Source string            `help:"Who sent the rows. Default: a column named source, else \"import\"."`
+	Sheet  string            `help:"Sheet of a workbook. Default: the first that is not hidden."`
 	CRS    string            `help:"Coordinate system of the places: 4326 (longitude and latitude), 27700 (British National Grid) or 3857 (web Mercator); columns x and y are of it. Default: what the file says, else degrees." name:"crs" placeholder:"EPSG"`
 	Dates  string            `help:"Order of day and month in dates with slashes: dmy or mdy. Default: found out from the file." enum:",dmy,mdy" default:""`
 }
@@ -183,7 +184,7 @@ func (p *program) importRecords(ctx context.Context, flags recordFlags, options 
 	progress := newProgress(p, file)
 	refused := &refusedFiles{base: flags.File}
 	options.Map, options.Source, options.Dates = flags.Map, flags.Source, intake.DateOrder(flags.Dates)
-	options.CRS = flags.CRS
+	options.Sheet, options.CRS = flags.Sheet, flags.CRS
 	options.Refused, options.Refusal, options.Progress = refused.rows(), refused.note, progress.show
 	summary, err := read(door, ctx, progress, options)
 	progress.end()

@@ -129,10 +129,10 @@ func (c *classifying) csv(in io.Reader) error {
 			c.table.order = cmp.Or(c.Dates, guessOrder(c.table.times(batch)))
 		}
 		for _, r := range batch {
-			if r.refusal != nil {
+			if r.refusal != nil && r.raw != nil {
 				return fmt.Errorf("line %d %s; mend it and classify the file again", r.line, r.refusal.Reason)
 			}
-			if err := c.extend(r.raw, c.answer(r.line, r.fields)); err != nil {
+			if err := c.extend(r.bytes(), c.answer(r)); err != nil {
 				return err
 			}
 		}
@@ -182,8 +182,9 @@ func (c *classifying) extend(raw []byte, more []string) error {
 }
 
 // answer returns what is added to a row.
-func (c *classifying) answer(line int, fields []string) []string {
+func (c *classifying) answer(r row) []string {
 	c.summary.Rows++
+	fields := r.fields
 	position, whereRefusal := c.table.position(fields)
 	when, whenRefusal := c.table.when(fields, fieldAt)
 	if when.IsZero() {
@@ -192,8 +193,8 @@ func (c *classifying) answer(line int, fields []string) []string {
 	if whereRefusal == nil && whenRefusal == nil && when.IsZero() {
 		whenRefusal = refuse(c.table.name(fieldAt), "is empty; fill it in, or give one time for such rows with --at")
 	}
-	if refusal := cmp.Or(whereRefusal, whenRefusal); refusal != nil {
-		refusal.Row = line
+	if refusal := cmp.Or(c.table.refusal(r), whereRefusal, whenRefusal); refusal != nil {
+		refusal.Row = r.line
 		c.summary.Refused++
 		if c.Refusal != nil {
 			c.Refusal(*refusal)
@@ -268,7 +269,7 @@ func (c *classifying) feature(line int, text []byte, at string) error {
 	if feature.Properties == nil {
 		feature.Properties = geojson.Properties{}
 	}
-	for i, value := range c.answer(line, fields) {
+	for i, value := range c.answer(row{line: line, fields: fields}) {
 		switch {
 		case value == "":
 			delete(feature.Properties, added[i])

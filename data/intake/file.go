@@ -119,8 +119,9 @@ func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Optio
 		return Summary{}, err
 	}
 	summary, err := readRows(ctx, settings.Scheme, rows, options, f)
+	err = errors.Join(err, rows.Close())
 	summary.Notes = rows.about().notes
-	return summary, errors.Join(err, rows.Close())
+	return summary, err
 }
 
 func readRows[R any](ctx context.Context, scheme *data.Scheme, rows records, options Options, f format[R]) (Summary, error) {
@@ -202,8 +203,7 @@ func (r *reading[R]) store(ctx context.Context, batch []row) error {
 	var records []R
 	var at []int // the row of each record
 	for i, next := range batch {
-		refusals[i] = next.refusal
-		if next.refusal != nil {
+		if refusals[i] = r.refusal(next); refusals[i] != nil {
 			continue
 		}
 		record, refusal := r.read(r.table, next.fields)
@@ -262,7 +262,7 @@ func (r *reading[R]) refuse(batch []row, refusals []*Refusal) error {
 		if r.Refused == nil {
 			continue
 		}
-		if err := r.handBack(batch[i].raw); err != nil {
+		if err := r.handBack(batch[i].bytes()); err != nil {
 			return fmt.Errorf("writing the refused rows: %w", err)
 		}
 	}

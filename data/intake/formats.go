@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -25,8 +24,36 @@ type records interface {
 type row struct {
 	line    int // from 1
 	fields  []string
-	raw     []byte   // as it is handed back
+	raw     []byte   // as it is handed back; nil for a table that is no text
 	refusal *Refusal // set where the row can't be read
+	faults  []fault  // of single fields; they count where the field is read
+}
+
+// fault says why a field can't be read.
+type fault struct {
+	column int
+	reason string
+}
+
+// bytes returns the row as it is handed back.
+func (r row) bytes() []byte {
+	if r.raw == nil {
+		return csvRow(r.fields)
+	}
+	return r.raw
+}
+
+// refusal returns why a row can't be read, or nil.
+func (c columns) refusal(r row) *Refusal {
+	if r.refusal != nil {
+		return r.refusal
+	}
+	for _, fault := range r.faults {
+		if c.taken(fault.column) {
+			return refuse(c.header[fault.column], "%s", fault.reason)
+		}
+	}
+	return nil
 }
 
 // about is what a file says of its rows.
@@ -81,10 +108,10 @@ type choice struct {
 type opening struct {
 	choice
 	ctx    context.Context
-	stream io.Reader   // the file from its start
-	spool  *spool      // the file to seek in; nil where the format reads a stream
-	zip    *zip.Reader // of the spool; nil where it is none
-	start  []byte      // the first bytes
+	stream io.Reader // the file from its start
+	spool  *spool    // the file to seek in; nil where the format reads a stream
+	zip    *archive  // of the spool; nil where it is none
+	start  []byte    // the first bytes
 }
 
 // fileFormat is one form in which records come.
@@ -98,6 +125,7 @@ type fileFormat struct {
 
 // formats are the forms in which records come, the most telling first.
 var formats = []fileFormat{
+	{name: "an Excel workbook (.xlsx)", seeks: true, is: isXLSX, open: openXLSX},
 	{name: "CSV", is: isText, open: openText},
 }
 
@@ -175,6 +203,9 @@ func (o *opening) recognised() (records, error) {
 		}
 		return rows, err
 	}
+	if o.zip != nil {
+		return nil, o.zip.unknownZip()
+	}
 	return nil, fmt.Errorf("the file is in none of the formats that are read, which are %s, each also packed with gzip; it begins with %q",
 		formatNames(), o.start[:min(len(o.start), 16)])
 }
@@ -188,17 +219,6 @@ func formatNames() string {
 }
 
 const formatText = "CSV"
-
-// openZip spools the file and lists what it holds.
-func (o *opening) openZip() (err error) {
-	if o.spool, err = newSpool(o.stream); err != nil {
-		return err
-	}
-	if o.zip, err = zip.NewReader(o.spool, o.spool.size); err != nil {
-		return errors.Join(fmt.Errorf("the file is a zip that can't be read; it may be cut off, so send it again: %w", err), o.spool.Close())
-	}
-	return nil
-}
 
 // isText tells text, with any delimiter, by its first line from what no one
 // types.

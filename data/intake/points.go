@@ -88,7 +88,7 @@ func (t *table) eachPoint(rows records, do func(*table, row, geo.Point) error) e
 }
 
 func (t *table) pointOf(r row) (geo.Point, error) {
-	refusal := r.refusal
+	refusal := t.refusal(r)
 	var p data.Position
 	if refusal == nil {
 		p, refusal = t.position(r.fields)
