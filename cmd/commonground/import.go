@@ -140,7 +140,7 @@ func tallyAreas(areas []geo.Area) string {
 
 // recordFlags are common to files of records.
 type recordFlags struct {
-	File   string            `arg:"" help:"CSV with any delimiter or an Excel workbook (.xlsx), with a row that names the columns, gzip or not." type:"existingfile"`
+	File   string            `arg:"" help:"CSV with any delimiter or an Excel workbook (.xlsx), with a row that names the columns, or GeoJSON points; gzip or not." type:"existingfile"`
 	Map    map[string]string `help:"Columns of fields, such as lon=Longitude,lat=Latitude. Columns with a usual name are found." mapsep:"," placeholder:"FIELD=COLUMN,…"`
 	Source string            `help:"Who sent the rows. Default: a column named source, else \"import\"."`
 	Sheet  string            `help:"Sheet of a workbook. Default: the first that is not hidden."`

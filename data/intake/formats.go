@@ -126,6 +126,7 @@ type fileFormat struct {
 // formats are the forms in which records come, the most telling first.
 var formats = []fileFormat{
 	{name: "an Excel workbook (.xlsx)", seeks: true, is: isXLSX, open: openXLSX},
+	{name: "GeoJSON", is: isJSON, open: openGeoJSON},
 	{name: "CSV", is: isText, open: openText},
 }
 

@@ -205,6 +205,9 @@ func (x *xlsx) readHeader() error {
 		if filled < 2 {
 			continue
 		}
+		if len(header) > maxColumns {
+			return fmt.Errorf("row %d names columns beyond the %dth; take out those that are not needed", x.line, maxColumns)
+		}
 		if x.line > 1 {
 			x.of.note("The columns are named in row %d; nothing above it is read.", x.line)
 		}

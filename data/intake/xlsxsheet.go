@@ -207,7 +207,7 @@ type mergedCells struct {
 }
 
 // maxMerged bounds the blocks that are kept: a table that is made of them is none.
-const maxMerged = 100_000
+const maxMerged = 1000
 
 // readMerged lists the blocks of a sheet, which it tells after its rows.
 func readMerged(zip *archive, sheet string) ([]mergedCells, error) {
@@ -265,7 +265,7 @@ func (x *xlsx) mergedIn(line int) []fault {
 		if line < block.first || line > block.last {
 			continue
 		}
-		for column := block.firstColumn; column <= min(block.lastColumn, len(x.of.header)-1); column++ {
+		for column := block.firstColumn; column <= min(block.lastColumn, len(x.of.header)-1) && len(faults) < maxColumns; column++ {
 			faults = append(faults, fault{column, fmt.Sprintf("is one cell in rows %d to %d; unmerge it and fill in each row", block.first, block.last)})
 		}
 	}
