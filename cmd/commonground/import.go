@@ -140,10 +140,11 @@ func tallyAreas(areas []geo.Area) string {
 
 // recordFlags are common to files of records.
 type recordFlags struct {
-	File   string            `arg:"" help:"CSV with any delimiter or an Excel workbook (.xlsx), with a row that names the columns, or GeoJSON points; gzip or not." type:"existingfile"`
+	File   string            `arg:"" help:"CSV with any delimiter or an Excel workbook (.xlsx), with a row that names the columns, or points of GeoJSON, a GeoPackage or a shapefile in a zip; gzip or not." type:"existingfile"`
 	Map    map[string]string `help:"Columns of fields, such as lon=Longitude,lat=Latitude. Columns with a usual name are found." mapsep:"," placeholder:"FIELD=COLUMN,…"`
 	Source string            `help:"Who sent the rows. Default: a column named source, else \"import\"."`
 	Sheet  string            `help:"Sheet of a workbook. Default: the first that is not hidden."`
+	Layer  string            `help:"Layer of a GeoPackage, or shapefile of a zip, where there are several."`
 	CRS    string            `help:"Coordinate system of the places: 4326 (longitude and latitude), 27700 (British National Grid) or 3857 (web Mercator); columns x and y are of it. Default: what the file says, else degrees." name:"crs" placeholder:"EPSG"`
 	Dates  string            `help:"Order of day and month in dates with slashes: dmy or mdy. Default: found out from the file." enum:",dmy,mdy" default:""`
 }
@@ -184,7 +185,7 @@ func (p *program) importRecords(ctx context.Context, flags recordFlags, options 
 	progress := newProgress(p, file)
 	refused := &refusedFiles{base: flags.File}
 	options.Map, options.Source, options.Dates = flags.Map, flags.Source, intake.DateOrder(flags.Dates)
-	options.Sheet, options.CRS = flags.Sheet, flags.CRS
+	options.Sheet, options.Layer, options.CRS = flags.Sheet, flags.Layer, flags.CRS
 	options.Refused, options.Refusal, options.Progress = refused.rows(), refused.note, progress.show
 	summary, err := read(door, ctx, progress, options)
 	progress.end()

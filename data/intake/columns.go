@@ -104,7 +104,7 @@ func mapColumns(file *about, fields []string, asked map[string]string, scheme *d
 		}
 	}
 	for _, field := range fields {
-		if c.has(field) {
+		if c.has(field) || c.crs.projected() && slices.Contains(wgs84.fields[:], field) {
 			continue
 		}
 		if at := c.guessColumn(field, scheme); at >= 0 && !c.taken(at) {

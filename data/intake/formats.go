@@ -126,6 +126,8 @@ type fileFormat struct {
 // formats are the forms in which records come, the most telling first.
 var formats = []fileFormat{
 	{name: "an Excel workbook (.xlsx)", seeks: true, is: isXLSX, open: openXLSX},
+	{name: "a shapefile in a zip", seeks: true, is: isShapefile, open: openShapefile},
+	{name: "a GeoPackage", is: isGeoPackage, open: openGeoPackage},
 	{name: "GeoJSON", is: isJSON, open: openGeoJSON},
 	{name: "CSV", is: isText, open: openText},
 }
@@ -142,6 +144,7 @@ var foreign = []struct{ start, remedy string }{
 	{"%PDF", "the file is a PDF, which holds a picture of a table; ask for the table itself as a spreadsheet or CSV"},
 	{"\x89PNG", "the file is a picture of a table; ask for the table itself as a spreadsheet or CSV"},
 	{"\xff\xd8\xff", "the file is a picture of a table; ask for the table itself as a spreadsheet or CSV"},
+	{"\x00\x00\x27\x0a", "the file is one part of a shapefile; put its .shp, .dbf, .shx and .prj into one zip and send that"},
 	{"PK\x05\x06", "the file is an empty zip"},
 	{"BZh", "the file is packed with bzip2; unpack it, or pack it with gzip"},
 	{"\xfd7zXZ\x00", "the file is packed with xz; unpack it, or pack it with gzip"},

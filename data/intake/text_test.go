@@ -130,7 +130,7 @@ func TestFileOfAnotherProgramIsRefusedWithTheRemedy(t *testing.T) {
 		"PK\x03\x04 cut":          "may be cut off",
 		"BZh9":                    "bzip2",
 		"\x89PNG\r\n\x1a\n":       "a picture of a table",
-		"\x00\x00\x27\x0a":        "none of the formats",
+		"\x00\x00\x27\x0a":        "into one zip", "\x00\x01\x02\n": "none of the formats",
 	} {
 		w := newTown(t, schemeText, managed)
 		_, err := w.send((*intake.Door).Pickups, start, intake.Options{})

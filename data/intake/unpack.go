@@ -98,21 +98,39 @@ type spool struct {
 
 // newSpool copies what r holds to a file.
 func newSpool(r io.Reader) (*spool, error) {
+	file, size, err := copyToFile(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &spool{File: file, size: size}, nil
+}
+
+// spoolNamed copies what r holds to a file with a name, which the caller
+// removes.
+func spoolNamed(r io.Reader) (path string, err error) {
+	file, _, err := copyToFile(r)
+	if err != nil {
+		return "", err
+	}
+	return file.Name(), file.Close()
+}
+
+func copyToFile(r io.Reader) (*os.File, int64, error) {
 	file, err := os.CreateTemp("", "commonground-intake-*")
 	if err != nil {
-		return nil, fmt.Errorf("making a file to unpack into: %w", err)
+		return nil, 0, fmt.Errorf("making a file to unpack into: %w", err)
 	}
-	s := &spool{File: file}
-	if err = os.Remove(file.Name()); err == nil {
-		s.size, err = io.Copy(file, io.LimitReader(r, maxSpool+1))
-	}
-	if err == nil && s.size > maxSpool {
+	size, err := io.Copy(file, io.LimitReader(r, maxSpool+1))
+	if err == nil && size > maxSpool {
 		err = fmt.Errorf("the file is larger than %d GiB, which is more than is kept aside to read it; send it as CSV or in parts", maxSpool>>30)
 	}
 	if err != nil {
-		return nil, errors.Join(err, file.Close())
+		return nil, 0, errors.Join(err, file.Close(), os.Remove(file.Name()))
 	}
-	return s, nil
+	return file, size, nil
 }
 
 // Close gives the room back; nil has none.
