@@ -16,8 +16,8 @@ import (
 type importCommand struct {
 	Scheme     importScheme     `cmd:"" help:"Put a scheme file into the store."`
 	Boundaries importBoundaries `cmd:"" help:"Put in areas from GeoJSON, in force from a day on."`
-	Pickups    importPickups    `cmd:"" help:"Put in cleansing pickups from CSV."`
-	Incidents  importIncidents  `cmd:"" help:"Put in reported incidents from CSV."`
+	Pickups    importPickups    `cmd:"" help:"Put in cleansing pickups from a spreadsheet, CSV or GIS file."`
+	Incidents  importIncidents  `cmd:"" help:"Put in reported incidents from a spreadsheet, CSV or GIS file."`
 }
 
 type importScheme struct {
@@ -140,9 +140,12 @@ func tallyAreas(areas []geo.Area) string {
 
 // recordFlags are common to files of records.
 type recordFlags struct {
-	File   string            `arg:"" help:"CSV with a first row that names the columns, gzip or not." type:"existingfile"`
+	File   string            `arg:"" help:"CSV with any delimiter or an Excel workbook (.xlsx), with a row that names the columns, or points of GeoJSON, a GeoPackage or a shapefile in a zip; gzip or not." type:"existingfile"`
 	Map    map[string]string `help:"Columns of fields, such as lon=Longitude,lat=Latitude. Columns with a usual name are found." mapsep:"," placeholder:"FIELD=COLUMN,…"`
 	Source string            `help:"Who sent the rows. Default: a column named source, else \"import\"."`
+	Sheet  string            `help:"Sheet of a workbook. Default: the first that is not hidden."`
+	Layer  string            `help:"Layer of a GeoPackage, or shapefile of a zip, where there are several."`
+	CRS    string            `help:"Coordinate system of the places: 4326 (longitude and latitude), 27700 (British National Grid) or 3857 (web Mercator); columns x and y are of it. Default: what the file says, else degrees." name:"crs" placeholder:"EPSG"`
 	Dates  string            `help:"Order of day and month in dates with slashes: dmy or mdy. Default: found out from the file." enum:",dmy,mdy" default:""`
 }
 
@@ -182,6 +185,7 @@ func (p *program) importRecords(ctx context.Context, flags recordFlags, options 
 	progress := newProgress(p, file)
 	refused := &refusedFiles{base: flags.File}
 	options.Map, options.Source, options.Dates = flags.Map, flags.Source, intake.DateOrder(flags.Dates)
+	options.Sheet, options.Layer, options.CRS = flags.Sheet, flags.Layer, flags.CRS
 	options.Refused, options.Refusal, options.Progress = refused.rows(), refused.note, progress.show
 	summary, err := read(door, ctx, progress, options)
 	progress.end()
@@ -197,6 +201,9 @@ func (p *program) summarise(s intake.Summary, refused *refusedFiles) {
 	fmt.Fprintf(p.stdout, "Columns read: %s.\n", s.Mapping)
 	if len(s.Dropped) > 0 {
 		fmt.Fprintf(p.stdout, "Columns of which nothing is kept: %s.\n", strings.Join(s.Dropped, ", "))
+	}
+	for _, note := range s.Notes {
+		fmt.Fprintln(p.stdout, note)
 	}
 	fmt.Fprintf(p.stdout, "%d rows: %d added, %d there already, %d refused; %d of those in have no usable place.\n",
 		s.Rows, s.Added, s.Unchanged, s.Refused, s.Unlocated)

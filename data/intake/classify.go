@@ -51,7 +51,7 @@ var added = []string{"class", "area", "distance_m", "hours", "refused"}
 // Classify copies a file from in to out and adds to each row the class, the id
 // of the area, the metres to the nearest place of another class (empty beyond
 // 5 km), whether the time was within the permitted hours, and, where a row
-// can't be classified, why not. The file is CSV, or a sequence of GeoJSON points
+// can't be classified, why not. The file is in any of the formats, or a sequence of GeoJSON points
 // (RFC 8142, or one a line), gzip or not. Rows stream: memory does not grow with
 // the file. Nothing is stored. What is no CSV or JSON is an error that names the
 // line; what is out by then is good.
@@ -83,20 +83,21 @@ type classifying struct {
 	table   *table
 	out     *bufio.Writer
 	summary ClassifySummary
+	comma   rune // between the fields of a row
 }
 
 var classifyFields = append([]string{fieldAt, fieldTime}, placeFields[2:]...)
 
 // use prepares reading rows with these columns.
-func (c *classifying) use(header []string) error {
-	columns, err := mapColumns(header, classifyFields, c.Map, c.Scheme)
+func (c *classifying) use(file *about) error {
+	columns, err := mapColumns(file, classifyFields, c.Map, c.Scheme)
 	if err != nil {
 		return err
 	}
 	c.table = &table{columns: columns, scheme: c.Scheme, order: c.Dates}
 	c.summary.Mapping = columns.mapping(classifyFields)
 	if err := c.table.checkPlaceColumns(); err != nil {
-		return fmt.Errorf("%w; the file has the columns %v", err, header)
+		return fmt.Errorf("%w; the file has the columns %v", err, file.header)
 	}
 	if !columns.has(fieldAt) && c.At.IsZero() {
 		return errors.New("no column says when: name it with --map at=COLUMN, or give one time for all rows with --at")
@@ -104,16 +105,20 @@ func (c *classifying) use(header []string) error {
 	return nil
 }
 
-// csv copies CSV, the bytes of each row unchanged.
+// csv copies CSV, the bytes of each row unchanged, and writes other tables as
+// CSV.
 func (c *classifying) csv(in io.Reader) error {
-	rows, err := newRows(in)
+	rows, err := openRecords(c.ctx, in, choice{})
 	if err != nil {
 		return err
 	}
-	if err := c.use(rows.header); err != nil {
+	defer rows.Close()
+	about := rows.about()
+	c.comma = about.comma
+	if err := c.use(about); err != nil {
 		return err
 	}
-	if err := c.extend(rows.rawHead, added); err != nil {
+	if err := c.extend(about.rawHead, added); err != nil {
 		return err
 	}
 	for batch, first := []row(nil), true; ; first = false {
@@ -124,10 +129,10 @@ func (c *classifying) csv(in io.Reader) error {
 			c.table.order = cmp.Or(c.Dates, guessOrder(c.table.times(batch)))
 		}
 		for _, r := range batch {
-			if r.refusal != nil {
+			if r.refusal != nil && r.raw != nil {
 				return fmt.Errorf("line %d %s; mend it and classify the file again", r.line, r.refusal.Reason)
 			}
-			if err := c.extend(r.raw, c.answer(r.line, r.fields)); err != nil {
+			if err := c.extend(r.bytes(), c.answer(r)); err != nil {
 				return err
 			}
 		}
@@ -138,7 +143,7 @@ func (c *classifying) csv(in io.Reader) error {
 }
 
 // nextRows reads the next rows into a batch, none at the end of the file.
-func nextRows(rows *rows, batch []row) ([]row, error) {
+func nextRows(rows records, batch []row) ([]row, error) {
 	for len(batch) < batchRows {
 		next, err := rows.next()
 		if errors.Is(err, io.EOF) {
@@ -163,9 +168,10 @@ func (c *classifying) pause() error {
 func (c *classifying) extend(raw []byte, more []string) error {
 	body := bytes.TrimRight(raw, "\r\n")
 	c.out.Write(body) // the last of several writes tells of an error in any
-	c.out.WriteByte(',')
+	c.out.WriteRune(c.comma)
 	var tail bytes.Buffer
 	w := csv.NewWriter(&tail)
+	w.Comma = c.comma
 	w.UseCRLF = bytes.HasSuffix(raw, []byte("\r\n"))
 	if err := w.Write(more); err != nil {
 		return err
@@ -176,8 +182,9 @@ func (c *classifying) extend(raw []byte, more []string) error {
 }
 
 // answer returns what is added to a row.
-func (c *classifying) answer(line int, fields []string) []string {
+func (c *classifying) answer(r row) []string {
 	c.summary.Rows++
+	fields := r.fields
 	position, whereRefusal := c.table.position(fields)
 	when, whenRefusal := c.table.when(fields, fieldAt)
 	if when.IsZero() {
@@ -186,8 +193,8 @@ func (c *classifying) answer(line int, fields []string) []string {
 	if whereRefusal == nil && whenRefusal == nil && when.IsZero() {
 		whenRefusal = refuse(c.table.name(fieldAt), "is empty; fill it in, or give one time for such rows with --at")
 	}
-	if refusal := cmp.Or(whereRefusal, whenRefusal); refusal != nil {
-		refusal.Row = line
+	if refusal := cmp.Or(c.table.refusal(r), whereRefusal, whenRefusal); refusal != nil {
+		refusal.Row = r.line
 		c.summary.Refused++
 		if c.Refusal != nil {
 			c.Refusal(*refusal)
@@ -218,7 +225,7 @@ func (c *classifying) distance(p data.Position, when data.When) string {
 // properties of the first that have a usual name, or are mapped, and the point.
 func (c *classifying) sequence(in *bufio.Reader) error {
 	header := []string{fieldLon, fieldLat, cmp.Or(c.Map[fieldAt], fieldAt)}
-	if err := c.use(header); err != nil {
+	if err := c.use(&about{header: header}); err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(in)
@@ -262,7 +269,7 @@ func (c *classifying) feature(line int, text []byte, at string) error {
 	if feature.Properties == nil {
 		feature.Properties = geojson.Properties{}
 	}
-	for i, value := range c.answer(line, fields) {
+	for i, value := range c.answer(row{line: line, fields: fields}) {
 		switch {
 		case value == "":
 			delete(feature.Properties, added[i])

@@ -72,12 +72,19 @@ var (
 type columns struct {
 	header []string
 	index  map[string]int // by field
+	crs    *crs           // of the coordinates, where that is said
 }
 
+// axes lists the column names of coordinates that say nothing by themselves:
+// known only where it is said of which system they are.
+var axes = [2][]string{{"x", "xcoord"}, {"y", "ycoord"}}
+
 // mapColumns finds the column of each field: the one that asked names, else
-// the first with a usual name. asked maps fields to column names.
-func mapColumns(header []string, fields []string, asked map[string]string, scheme *data.Scheme) (columns, error) {
-	c := columns{header: header, index: map[string]int{}}
+// that of the file's geometry, else the first with a usual name. asked maps
+// fields to column names.
+func mapColumns(file *about, fields []string, asked map[string]string, scheme *data.Scheme) (columns, error) {
+	header := file.header
+	c := columns{header: header, index: map[string]int{}, crs: file.crs}
 	for _, field := range sortedKeys(asked) {
 		if !slices.Contains(fields, field) {
 			return c, fmt.Errorf("--map %s=…: there is no field %q; use %s", field, field, strings.Join(fields, ", "))
@@ -89,8 +96,18 @@ func mapColumns(header []string, fields []string, asked map[string]string, schem
 		}
 		c.index[field] = at
 	}
+	if file.placed {
+		for at, field := range file.crs.fields {
+			if asked[field] == "" {
+				c.index[field] = at
+			}
+		}
+	}
 	for _, field := range fields {
-		if at := guessColumn(header, field, scheme); at >= 0 && asked[field] == "" && !c.taken(at) {
+		if c.has(field) || c.crs.projected() && slices.Contains(wgs84.fields[:], field) {
+			continue
+		}
+		if at := c.guessColumn(field, scheme); at >= 0 && !c.taken(at) {
 			c.index[field] = at
 		}
 	}
@@ -98,13 +115,18 @@ func mapColumns(header []string, fields []string, asked map[string]string, schem
 }
 
 // guessColumn returns the column whose name usually means a field, or -1.
-func guessColumn(header []string, field string, scheme *data.Scheme) int {
+func (c columns) guessColumn(field string, scheme *data.Scheme) int {
 	names := usual[field]
+	if c.crs != nil {
+		if i := slices.Index(c.crs.fields[:], field); i >= 0 {
+			names = append(names[:len(names):len(names)], axes[i]...)
+		}
+	}
 	if i, ok := scheme.KindIndex(field); ok {
 		names = []string{plainName(field), plainName(scheme.Kinds[i].Title)}
 	}
 	for _, name := range names {
-		for at, column := range header {
+		for at, column := range c.header {
 			if plainName(column) == name {
 				return at
 			}

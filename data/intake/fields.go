@@ -33,8 +33,8 @@ func (t *table) position(fields []string) (data.Position, *Refusal) {
 		return p, refusal
 	}
 	lonText, latText := t.text(fields, fieldLon), t.text(fields, fieldLat)
-	if lonText == "" && latText == "" {
-		return p, t.nationalPosition(fields, &p)
+	if t.crs.projected() || lonText == "" && latText == "" {
+		return p, t.planePosition(fields, &p)
 	}
 	lon, lonRefusal := t.number(fields, fieldLon)
 	lat, latRefusal := t.number(fields, fieldLat)
@@ -52,42 +52,65 @@ func (t *table) national() bool {
 	return ok
 }
 
-// nationalPosition reads a place on the National Grid. A reference means a
-// square: its middle is taken and, where the row gives no accuracy of its own,
-// the radius that reaches its corners.
-func (t *table) nationalPosition(fields []string, p *data.Position) *Refusal {
-	field, eastM, northM := fieldEasting, 0.0, 0.0
-	eastText, northText := t.text(fields, fieldEasting), t.text(fields, fieldNorthing)
-	text := t.text(fields, fieldGridRef)
+// plane is the system of eastings and northings; nil where there is none.
+func (t *table) plane() *crs {
 	switch {
-	case !t.national() && eastText+northText+text != "":
+	case t.crs.projected():
+		return t.crs
+	case t.national():
+		return nationalGrid
+	}
+	return nil
+}
+
+// planePosition reads a place in metres, or a grid reference. A reference
+// means a square: its middle is taken and, where the row gives no accuracy of
+// its own, the radius that reaches its corners.
+func (t *table) planePosition(fields []string, p *data.Position) *Refusal {
+	eastText, northText := t.text(fields, fieldEasting), t.text(fields, fieldNorthing)
+	reference := t.text(fields, fieldGridRef)
+	switch {
+	case t.plane() == nil && eastText+northText+reference != "":
 		return refuse(t.name(fieldEasting), notNational)
 	case eastText != "" && northText != "":
-		var eastRefusal, northRefusal *Refusal
-		eastM, eastRefusal = t.number(fields, fieldEasting)
-		northM, northRefusal = t.number(fields, fieldNorthing)
-		if refusal := cmp.Or(eastRefusal, northRefusal); refusal != nil {
-			return refusal
-		}
+		return t.eastNorth(fields, p)
 	case eastText != "":
 		return refuse(t.name(fieldNorthing), "is empty although there is an easting")
 	case northText != "":
 		return refuse(t.name(fieldEasting), "is empty although there is a northing")
-	case text != "":
-		reference, err := grid.ParseReference(text)
-		if err != nil {
-			return refuse(t.name(fieldGridRef), "%v", err)
-		}
-		field = fieldGridRef
-		eastM, northM = reference.Centre()
-		p.AccuracyM = cmp.Or(p.AccuracyM, reference.AccuracyM())
-	default:
-		return nil
+	case reference != "":
+		return t.reference(reference, p)
 	}
-	lon, lat, err := grid.National{}.LonLat(eastM, northM)
+	return nil
+}
+
+func (t *table) eastNorth(fields []string, p *data.Position) *Refusal {
+	eastM, eastRefusal := t.number(fields, fieldEasting)
+	northM, northRefusal := t.number(fields, fieldNorthing)
+	if refusal := cmp.Or(eastRefusal, northRefusal); refusal != nil {
+		return refusal
+	}
+	lon, lat, err := t.plane().lonLat(eastM, northM)
 	if err != nil {
-		return refuse(t.name(field), "%v", err)
+		return refuse(t.name(fieldEasting), "%v; %s", err, looksLike(eastM, northM))
 	}
+	return t.place(fieldEasting, lon, lat, p)
+}
+
+func (t *table) reference(text string, p *data.Position) *Refusal {
+	reference, err := grid.ParseReference(text)
+	if err != nil {
+		return refuse(t.name(fieldGridRef), "%v", err)
+	}
+	p.AccuracyM = cmp.Or(p.AccuracyM, reference.AccuracyM())
+	lon, lat, err := nationalGrid.lonLat(reference.Centre())
+	if err != nil {
+		return refuse(t.name(fieldGridRef), "%v", err)
+	}
+	return t.place(fieldGridRef, lon, lat, p)
+}
+
+func (t *table) place(field string, lon, lat float64, p *data.Position) *Refusal {
 	point, err := geo.NewPoint(lon, lat)
 	if err != nil {
 		return refuse(t.name(field), "%v", err)
@@ -107,7 +130,7 @@ func (t *table) point(lon, lat float64, lonText, latText string) (*geo.Point, *R
 	}
 	point, err := geo.NewPoint(lon, lat)
 	if err != nil {
-		return nil, refuse(t.name(fieldLon), "%s, %s is no longitude and latitude in degrees; it looks like feet or metres of another coordinate system", lonText, latText)
+		return nil, refuse(t.name(fieldLon), "%s, %s is no longitude and latitude in degrees; %s", lonText, latText, looksLike(lon, lat))
 	}
 	return &point, nil
 }
@@ -163,6 +186,9 @@ func (t *table) key(fields, read []string) data.Key {
 	}
 	var said strings.Builder
 	said.WriteString(t.Kind + "\x1f" + t.Category + "\x1e")
+	if t.crs.projected() && t.crs != nationalGrid {
+		said.WriteString(t.crs.String() + "\x1e") // the same numbers are other places
+	}
 	for _, field := range read {
 		if field == fieldGridRef && t.text(fields, field) == "" {
 			continue // a later field: rows without it keep the references that they had before

@@ -25,8 +25,18 @@ type Options struct {
 	Category string
 	// Dates is the order of day and month. Default: found out from the file.
 	Dates DateOrder
-	// Refused receives the refused rows as they came, the first row of the
-	// file before them. Default: they are dropped.
+	// Sheet is that of a spreadsheet. Default: the first that is not hidden.
+	Sheet string
+	// Layer is that of a GeoPackage, or the shapefile of a zip with several.
+	// Required where there are several.
+	Layer string
+	// CRS is the coordinate system of the places, such as "EPSG:27700". Default:
+	// what the file says; where it says nothing, columns of longitude and
+	// latitude are WGS 84, those of easting and northing of the National Grid.
+	CRS string
+	// Refused receives the refused rows, the first row of the file before them:
+	// the bytes of text as they came, as CSV what is in other formats. Default:
+	// they are dropped.
 	Refused io.Writer
 	// Refusal is called for each refused row, in order. Default: nothing.
 	Refusal func(Refusal)
@@ -47,12 +57,15 @@ type Summary struct {
 	Mapping string
 	// Dropped are the columns of which nothing was read.
 	Dropped []string
+	// Notes are sentences on how the file was read that a person may want to
+	// check, such as the encoding that was found out.
+	Notes []string
 }
 
 // batchRows is how many rows are stored in one transaction.
 const batchRows = 1000
 
-// Pickups reads a CSV file of pickups and stores its rows. Every row is stored
+// Pickups reads a file of pickups in any of the formats and stores its rows. Every row is stored
 // or refused; nothing is kept of columns that are not mapped. Where it returns
 // an error, the rows of the Summary are stored, and sending the file again is
 // harmless.
@@ -87,7 +100,7 @@ type format[R any] struct {
 type reading[R any] struct {
 	format[R]
 	*table
-	rows    *rows
+	rows    records
 	summary Summary
 	headed  bool // the refused rows have their first row
 }
@@ -97,17 +110,24 @@ func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Optio
 	if err != nil {
 		return Summary{}, err
 	}
-	text, err := Text(file)
+	system, err := parseCRS(options.CRS)
 	if err != nil {
 		return Summary{}, err
 	}
-	rows, err := newRows(text)
+	rows, err := openRecords(ctx, file, choice{sheet: options.Sheet, layer: options.Layer, crs: system})
 	if err != nil {
 		return Summary{}, err
 	}
+	summary, err := readRows(ctx, settings.Scheme, rows, options, f)
+	err = errors.Join(err, rows.Close())
+	summary.Notes = rows.about().notes
+	return summary, err
+}
+
+func readRows[R any](ctx context.Context, scheme *data.Scheme, rows records, options Options, f format[R]) (Summary, error) {
 	if f.kindColumns {
 		f.fields = slices.Clone(f.fields)
-		for _, kind := range settings.Scheme.Kinds {
+		for _, kind := range scheme.Kinds {
 			f.fields = append(f.fields, kind.ID)
 		}
 	}
@@ -115,13 +135,13 @@ func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Optio
 		f.fields = slices.DeleteFunc(slices.Clone(f.fields), func(field string) bool { return field == fieldSource })
 	}
 	options.Source = cmp.Or(options.Source, "import")
-	columns, err := mapColumns(rows.header, f.fields, options.Map, settings.Scheme)
+	columns, err := mapColumns(rows.about(), f.fields, options.Map, scheme)
 	if err != nil {
 		return Summary{}, err
 	}
-	t := &table{columns: columns, scheme: settings.Scheme, Options: options, ordinal: map[string]int{}}
+	t := &table{columns: columns, scheme: scheme, Options: options, ordinal: map[string]int{}}
 	if err := f.check(t); err != nil {
-		return Summary{}, fmt.Errorf("%w; the file has the columns %v", err, rows.header)
+		return Summary{}, fmt.Errorf("%w; the file has the columns %v", err, rows.about().header)
 	}
 	r := &reading[R]{format: f, table: t, rows: rows}
 	r.describe()
@@ -183,8 +203,7 @@ func (r *reading[R]) store(ctx context.Context, batch []row) error {
 	var records []R
 	var at []int // the row of each record
 	for i, next := range batch {
-		refusals[i] = next.refusal
-		if next.refusal != nil {
+		if refusals[i] = r.refusal(next); refusals[i] != nil {
 			continue
 		}
 		record, refusal := r.read(r.table, next.fields)
@@ -243,7 +262,7 @@ func (r *reading[R]) refuse(batch []row, refusals []*Refusal) error {
 		if r.Refused == nil {
 			continue
 		}
-		if err := r.handBack(batch[i].raw); err != nil {
+		if err := r.handBack(batch[i].bytes()); err != nil {
 			return fmt.Errorf("writing the refused rows: %w", err)
 		}
 	}
@@ -253,18 +272,9 @@ func (r *reading[R]) refuse(batch []row, refusals []*Refusal) error {
 func (r *reading[R]) handBack(raw []byte) error {
 	if !r.headed {
 		r.headed = true
-		if _, err := r.Refused.Write(withLineEnd(r.rows.rawHead)); err != nil {
+		if err := r.rows.about().handBackHead(r.Refused); err != nil {
 			return err
 		}
 	}
-	_, err := r.Refused.Write(withLineEnd(raw))
-	return err
-}
-
-// withLineEnd completes a last row that has none.
-func withLineEnd(raw []byte) []byte {
-	if n := len(raw); n == 0 || raw[n-1] != '\n' {
-		return append(raw, '\n')
-	}
-	return raw
+	return r.rows.about().handBack(r.Refused, raw)
 }

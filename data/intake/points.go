@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +13,7 @@ import (
 
 var pointFields = placeFields[2:]
 
-// ReadPoints reads the points of a CSV file, gzip or not, such as a list of
+// ReadPoints reads the points of a file in any of the formats, such as a list of
 // addresses: its longitude and latitude, easting and northing or grid reference,
 // under a usual name or the one that named gives. Other columns are not looked at.
 // A row without a usable place is an error that names it, and so is a file without
@@ -48,15 +49,12 @@ func ReadPostcodes(in io.Reader, scheme *data.Scheme, named map[string]string) (
 
 // eachPoint calls do with each row of a file and its place.
 func eachPoint(in io.Reader, scheme *data.Scheme, named map[string]string, fields []string, do func(*table, row, geo.Point) error) error {
-	text, err := Text(in)
+	rows, err := openRecords(context.Background(), in, choice{})
 	if err != nil {
 		return err
 	}
-	rows, err := newRows(text)
-	if err != nil {
-		return err
-	}
-	columns, err := mapColumns(rows.header, fields, named, scheme)
+	defer rows.Close()
+	columns, err := mapColumns(rows.about(), fields, named, scheme)
 	if err != nil {
 		return err
 	}
@@ -65,12 +63,12 @@ func eachPoint(in io.Reader, scheme *data.Scheme, named map[string]string, field
 	}
 	t := &table{columns: columns, scheme: scheme}
 	if err := t.checkPlaceColumns(); err != nil {
-		return fmt.Errorf("%w; the file has the columns %v", err, rows.header)
+		return fmt.Errorf("%w; the file has the columns %v", err, rows.about().header)
 	}
 	return t.eachPoint(rows, do)
 }
 
-func (t *table) eachPoint(rows *rows, do func(*table, row, geo.Point) error) error {
+func (t *table) eachPoint(rows records, do func(*table, row, geo.Point) error) error {
 	for n := 0; ; n++ {
 		r, err := rows.next()
 		if errors.Is(err, io.EOF) && n > 0 {
@@ -108,7 +106,7 @@ func recordColumn(header []string, scheme *data.Scheme) int {
 }
 
 func (t *table) pointOf(r row) (geo.Point, error) {
-	refusal := r.refusal
+	refusal := t.refusal(r)
 	var p data.Position
 	if refusal == nil {
 		p, refusal = t.position(r.fields)

@@ -3,6 +3,7 @@ package intake
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"strings"
 
 	"commonground/data"
@@ -24,19 +25,22 @@ func (t *table) checkPickupColumns() error {
 
 func (t *table) checkPlaceColumns() error {
 	switch {
-	case t.has(fieldLon) && t.has(fieldLat):
+	case !t.crs.projected() && t.has(fieldLon) && t.has(fieldLat):
 		return nil
-	case !t.national() && (t.has(fieldEasting) || t.has(fieldNorthing) || t.has(fieldGridRef)):
+	case t.plane() == nil && (t.has(fieldEasting) || t.has(fieldNorthing) || t.has(fieldGridRef)):
 		return errors.New(notNational)
 	case t.has(fieldEasting) && t.has(fieldNorthing) || t.has(fieldGridRef):
 		return nil
+	}
+	if t.crs.projected() {
+		return fmt.Errorf("no columns say where in %v; name them with --map easting=COLUMN,northing=COLUMN, the one to the east first", t.crs)
 	}
 	return errors.New("no columns say where; name them with --map lon=COLUMN,lat=COLUMN" +
 		" (in Great Britain also easting=COLUMN,northing=COLUMN or grid_ref=COLUMN)")
 }
 
 const notNational = "eastings, northings and grid references are read as those of the British National Grid, which the scheme does not use; " +
-	"convert them to longitude and latitude (WGS 84) and map those to lon and lat, or set system = \"national\" in the scheme's [grid]"
+	"convert them to longitude and latitude (WGS 84) and map those to lon and lat, say --crs 27700, or set system = \"national\" in the scheme's [grid]"
 
 func (t *table) checkIncidentColumns() error {
 	switch {

@@ -20,7 +20,6 @@ func TestPickupIsRefusedWithFieldAndReason(t *testing.T) {
 		{"too many columns", "a,2019-04-24,-1.55,53.79,1,2", "", "has 6 columns where the first row names 5"},
 		{"a stray quote", `a,2019-04-24,-1.55,53.79,1"`, "", "quotes"},
 		{"text after a quote", `"a"b,2019-04-24,-1.55,53.79,1`, "", "quotes"},
-		{"not UTF-8", "caf\xe9,2019-04-24,-1.55,53.79,1", "", "CSV UTF-8"},
 		{"no time", "a,,-1.55,53.79,1", "at", "is missing"},
 		{"no time that can be read", "a,soon,-1.55,53.79,1", "at", "is no time"},
 		{"a year that can't be", "a,0219-04-24,-1.55,53.79,1", "at", "the year 219 can't be right"},
