@@ -61,7 +61,7 @@ const (
 	minSpan = time.Minute
 	// fewest is the smallest number of requests that a server may give at most: of
 	// those known, 20 is the smallest.
-	fewest = 10
+	fewest = 20
 	// maxPages and maxRequests bound a window, for a server may have no end.
 	maxPages, maxRequests = 1000, 1_000_000
 	// overlap is asked for again by the next pull: some servers show requests late.
@@ -79,8 +79,8 @@ func (s span) halves() [2]span {
 
 // Pull asks for requests window after window, in order of time, and stores them.
 // A server that has pages is asked for all of them. One that has not is asked for
-// ever shorter spans until nothing new comes to light: it gives so many at most
-// and doesn't say so. On an error, what was stored is; Next is from where to go
+// ever shorter spans, until none has as many as it gives at most: it doesn't say
+// how many that is. On an error, what was stored is; Next is from where to go
 // on, and pulling again is harmless.
 func (c *Client) Pull(ctx context.Context, options Options) (Result, error) {
 	p := &puller{Client: c, Options: options, Result: Result{Next: options.From}}
@@ -201,39 +201,26 @@ func (p *puller) pages(ctx context.Context, code string, in span) (complete bool
 	return false, fmt.Errorf("the server goes on after %d pages", maxPages)
 }
 
-// divide pulls the halves of a span, and theirs, until the whole had all of them.
+// divide pulls the halves of a span, and theirs, where the whole may have been cut
+// short: where it had as many requests as the server ever gave. The server's limit
+// is not told, but what is cut short by it is as long as anything.
 func (p *puller) divide(ctx context.Context, code string, in span, whole []intake.Request) error {
-	if in.to.Sub(in.from) < 2*minSpan {
-		if len(whole) >= p.largest {
-			p.Cut++
-		}
+	switch {
+	case len(whole) < p.largest:
+		return nil
+	case in.to.Sub(in.from) < 2*minSpan:
+		p.Cut++
 		return nil
 	}
-	had := map[string]bool{}
-	for _, r := range whole {
-		had[r.ID] = true
-	}
-	complete := true
-	var parts [2][]intake.Request
-	for i, half := range in.halves() {
-		var err error
-		if parts[i], err = p.ask(ctx, code, half, 0); err != nil {
+	for _, half := range in.halves() {
+		part, err := p.ask(ctx, code, half, 0)
+		if err != nil {
 			return err
 		}
-		if _, err := p.take(ctx, code, half, parts[i]); err != nil {
+		if _, err := p.take(ctx, code, half, part); err != nil {
 			return err
 		}
-		for _, r := range parts[i] {
-			complete = complete && had[r.ID]
-		}
-		// As many as ever came: the whole may have had no more room for others.
-		complete = complete && (len(parts[i]) < len(whole) || len(whole) < p.largest)
-	}
-	for i, half := range in.halves() {
-		if complete || len(parts[i]) < fewest {
-			continue
-		}
-		if err := p.divide(ctx, code, half, parts[i]); err != nil {
+		if err := p.divide(ctx, code, half, part); err != nil {
 			return err
 		}
 	}
