@@ -282,7 +282,7 @@ func TestTroubleThatPassesIsSatOut(t *testing.T) {
 func TestAPullThatIsGivenUpGoesOnFromThere(t *testing.T) {
 	c := newCity(t, spread(150, 24*time.Hour)...)
 	down := true
-	c.trouble = func(n int, w http.ResponseWriter, r *http.Request) bool {
+	c.trouble = func(_ int, w http.ResponseWriter, r *http.Request) bool {
 		if down && r.URL.Query().Get("start_date") >= "2026-03-01" {
 			w.WriteHeader(http.StatusBadGateway)
 			return true
@@ -319,7 +319,7 @@ func TestWhatNoOtherTryMendsEndsAtOnce(t *testing.T) {
 				}
 			}
 		}, "longer than"},
-		"an answer without end, packed": {func(w http.ResponseWriter, r *http.Request) {
+		"an answer without end, packed": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			packed := gzip.NewWriter(w)
 			for range 1000 {

@@ -151,31 +151,35 @@ func (s *RequestSummary) Add(other RequestSummary) {
 // one is stored or refused, and storing it again is harmless. Where it returns an
 // error, none of them may be taken for stored.
 func (d *Door) Requests(ctx context.Context, requests []Request, options RequestOptions) (RequestSummary, error) {
-	if options.Kinds == nil {
-		return storeRequests(ctx, d, requests, options, incidentOf, d.PutIncidents, d.ReplaceIncident)
-	}
-	return storeRequests(ctx, d, requests, options, pickupOf, d.PutPickups, d.ReplacePickup)
-}
-
-func storeRequests[R any](ctx context.Context, d *Door, requests []Request, options RequestOptions,
-	record func(Request, RequestOptions, *data.Scheme) (R, *Refusal),
-	put func(context.Context, []R) ([]data.Receipt, []Refusal, error), replace func(context.Context, R, time.Time) (data.Receipt, error),
-) (RequestSummary, error) {
-	sum := RequestSummary{Read: len(requests)}
 	settings, err := d.Reload(ctx)
 	if err != nil {
-		return sum, err
+		return RequestSummary{}, err
 	}
+	if options.Kinds == nil {
+		return requestSort[data.Incident]{incidentOf, d.PutIncidents, d.ReplaceIncident}.store(ctx, settings.Scheme, requests, options)
+	}
+	return requestSort[data.Pickup]{pickupOf, d.PutPickups, d.ReplacePickup}.store(ctx, settings.Scheme, requests, options)
+}
+
+// requestSort is how requests become records of one sort.
+type requestSort[R any] struct {
+	record  func(Request, RequestOptions, *data.Scheme) (R, *Refusal)
+	put     func(context.Context, []R) ([]data.Receipt, []Refusal, error)
+	replace func(context.Context, R, time.Time) (data.Receipt, error)
+}
+
+func (s requestSort[R]) store(ctx context.Context, scheme *data.Scheme, requests []Request, options RequestOptions) (RequestSummary, error) {
+	sum := RequestSummary{Read: len(requests)}
 	refusals := make([]*Refusal, len(requests))
 	var records []R
 	var at []int // the request of each record
 	for i, request := range requests {
-		one, refusal := record(request, options, settings.Scheme)
+		one, refusal := s.record(request, options, scheme)
 		if refusals[i] = refusal; refusal == nil {
 			records, at = append(records, one), append(at, i)
 		}
 	}
-	receipts, refused, err := put(ctx, records)
+	receipts, refused, err := s.put(ctx, records)
 	if err != nil {
 		return sum, err
 	}
@@ -184,7 +188,7 @@ func storeRequests[R any](ctx context.Context, d *Door, requests []Request, opti
 	}
 	for i, receipt := range receipts {
 		if receipt == data.Conflict && !options.Correct.IsZero() {
-			if receipt, err = replace(ctx, records[i], options.Correct); err != nil {
+			if receipt, err = s.replace(ctx, records[i], options.Correct); err != nil {
 				return sum, err
 			}
 		}
