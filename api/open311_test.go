@@ -1,11 +1,13 @@
 package api_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -461,5 +463,71 @@ func TestTooManyRequestsAreToldInTheStandardsShape(t *testing.T) {
 		if response, _ := s.do(http.MethodGet, "/v1/open311/services.json?lat=1", "", "Cookie", cookie); response.StatusCode != 429 {
 			t.Errorf("malformed requests of %s are not limited: %s", cookie, response.Status)
 		}
+	}
+}
+
+func TestOneRequestSentManyTimesAtOnceCountsOnce(t *testing.T) {
+	s := start311(t)
+	form := s.form("attribute[reference]", "r")
+	ids := make(chan string)
+	for range 8 {
+		go func() {
+			id := ""
+			defer func() { ids <- id }()
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+requestsPath, strings.NewReader(form))
+			if err != nil {
+				return
+			}
+			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			response, err := http.DefaultTransport.RoundTrip(request)
+			if err != nil {
+				return
+			}
+			defer response.Body.Close()
+			var answers []struct {
+				ID string `json:"service_request_id"`
+			}
+			if json.NewDecoder(response.Body).Decode(&answers) == nil && response.StatusCode == 200 {
+				id = answers[0].ID
+			}
+		}()
+	}
+	first := <-ids
+	for range 7 {
+		if id := <-ids; id != first || id == "" {
+			t.Errorf("answered %q and %q", first, id)
+		}
+	}
+	if pickups, _ := s.stored(); len(pickups) != 1 {
+		t.Errorf("stored %v", pickups)
+	}
+}
+
+// Half a form may be a form by itself, which says something else: 3 of 30.
+func TestHalfARequestIsNotStored(t *testing.T) {
+	s := start311(t)
+	form := s.form("attribute[quantity]", "") + "&attribute[quantity]=30"
+	connection, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", requestsPath, len(form), form[:len(form)-1])
+	if err := connection.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err == nil {
+		response.Body.Close()
+		if response.StatusCode < 400 {
+			t.Errorf("answered %s", response.Status)
+		}
+	}
+	connection.Close()
+	if pickups, _ := s.stored(); len(pickups) != 0 {
+		t.Errorf("stored %+v", pickups)
+	}
+	s.mustSend(form)
+	if pickups, _ := s.stored(); len(pickups) != 1 || pickups[0].Found[0].Items != 30 {
+		t.Errorf("the whole one: %+v", pickups)
 	}
 }
