@@ -27,6 +27,10 @@ const public data.Role = "public"
 // callerKey is the key of the caller in a request's context.
 type callerKey struct{}
 
+// malformedKey is the key, in a request's context, of the error for which it is
+// refused before anyone asks who sent it.
+type malformedKey struct{}
+
 // callerOf returns who sent a request; the public where nobody is signed in.
 func callerOf(ctx context.Context) signin.Caller {
 	caller, _ := ctx.Value(callerKey{}).(signin.Caller)
@@ -55,6 +59,11 @@ func (s *staff) wall(next http.Handler) http.Handler {
 			return
 		}
 		staffHeaders(w.Header())
+		r, malformed := keyOfForm(w, r)
+		if malformed != nil {
+			refuse.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), malformedKey{}, malformed)))
+			return
+		}
 		caller, err := s.SignIn.Caller(r)
 		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller))
 		switch {
@@ -62,7 +71,7 @@ func (s *staff) wall(next http.Handler) http.Handler {
 			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 			refuse.ServeHTTP(w, r)
 		case err != nil:
-			writeError(w, s.fail(r.Context(), err))
+			tellError(w, r, s.fail(r.Context(), err))
 		case caller.SignedIn():
 			signedIn.ServeHTTP(w, r)
 		default:
@@ -74,9 +83,12 @@ func (s *staff) wall(next http.Handler) http.Handler {
 // refuse answers who is not signed in, and tells nothing of what is behind the
 // wall: not even whether there is something.
 func (s *staff) refuse(w http.ResponseWriter, r *http.Request) {
+	malformed, _ := r.Context().Value(malformedKey{}).(error)
 	switch {
+	case malformed != nil:
+		tellError(w, r, malformed)
 	case w.Header().Get("WWW-Authenticate") != "":
-		problem(w, http.StatusUnauthorized, "the API key is not good, or not any more; ask who keeps the keys for another")
+		tell(w, r, http.StatusUnauthorized, "the API key is not good, or not any more; ask who keeps the keys for another")
 	case isPage(r):
 		to := url.Values{"to": {signin.Target(r.URL.RequestURI())}}
 		http.Redirect(w, r, signin.Path+"?"+to.Encode(), http.StatusSeeOther)
@@ -84,7 +96,7 @@ func (s *staff) refuse(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "there is nothing at this address")
 	default:
 		w.Header().Set("WWW-Authenticate", "Bearer")
-		problem(w, http.StatusUnauthorized, "sign in at "+signin.Path+", or send an API key")
+		tell(w, r, http.StatusUnauthorized, "sign in at "+signin.Path+", or send an API key")
 	}
 }
 
@@ -141,7 +153,7 @@ func (g *guarded) Handle(op *huma.Operation, handler func(huma.Context)) {
 	g.Adapter.Handle(op, func(ctx huma.Context) {
 		r, w := humachi.Unwrap(ctx)
 		if err := g.s.admit(r, route); err != nil {
-			writeError(w, g.s.fail(r.Context(), err))
+			tellError(w, r, g.s.fail(r.Context(), err))
 			return
 		}
 		if route.aboutIncidents() {

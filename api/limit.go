@@ -32,8 +32,8 @@ func limiting(perMinute int, key httprate.KeyFunc) func(http.Handler) http.Handl
 	// Nothing but the end of a wait is told: a public answer has the same headers
 	// for everyone, for a shared cache keeps them.
 	headers := httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"})
-	return httprate.LimitBy(perMinute, time.Minute, key, headers, httprate.WithLimitHandler(func(w http.ResponseWriter, _ *http.Request) {
-		problem(w, http.StatusTooManyRequests, fmt.Sprintf("you may ask %d times a minute; wait as long as Retry-After says, in seconds", perMinute))
+	return httprate.LimitBy(perMinute, time.Minute, key, headers, httprate.WithLimitHandler(func(w http.ResponseWriter, r *http.Request) {
+		tell(w, r, http.StatusTooManyRequests, fmt.Sprintf("you may ask %d times a minute; wait as long as Retry-After says, in seconds", perMinute))
 	}))
 }
 

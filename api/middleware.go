@@ -81,7 +81,7 @@ func staffHeaders(header http.Header) {
 func problem(w http.ResponseWriter, status int, detail string) { plain.Problem(w, status, detail) }
 
 func problemHandler(status int, detail string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { problem(w, status, detail) }
+	return func(w http.ResponseWriter, r *http.Request) { tell(w, r, status, detail) }
 }
 
 // files serves the files of a tree at their own paths, and of a folder its

@@ -40,6 +40,7 @@ var (
 	pickupsIn  = data.Roles{data.Crew, data.Sender}
 	pickupsFix = data.Roles{data.Crew, data.Sender, data.Planner}
 	callsIn    = data.Roles{data.Sender, data.Police}
+	senders    = data.Roles{data.Sender}
 	planners   = data.Roles{data.Planner}
 	police     = data.Roles{data.Police}
 	steward    = data.Roles{data.Steward}
@@ -47,7 +48,7 @@ var (
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.open311Routes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},

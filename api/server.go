@@ -94,7 +94,7 @@ func New(config Config, public Public) (http.Handler, error) {
 	s := newStaff(config)
 	router := chi.NewRouter()
 	router.Use(onlyUnder(config.Origin), securityHeaders(strings.HasPrefix(config.Origin, "https://")), middleware.Recoverer, sameOrigin.Handler, s.wall)
-	router.NotFound(problemHandler(http.StatusNotFound, "there is nothing at this address"))
+	router.NotFound(nothingHere)
 	router.MethodNotAllowed(problemHandler(http.StatusMethodNotAllowed, "this address does not answer to that method"))
 	s.mount(router)
 	mountPublic(router, public.Pages, editions.New(public.Editions, config.Log), func(ctx context.Context) (*data.Scheme, error) {

@@ -29,6 +29,7 @@ type server struct {
 	t     testing.TB
 	store *sqlite.Store
 	log   *audit.Log
+	path  string // of the store's file
 }
 
 // start serves a store that holds the sample's scheme and boundary, and what
@@ -51,7 +52,8 @@ func startWith(t testing.TB, fill func(context.Context, *intake.Door, *data.Sche
 func startWhole(t testing.TB, fill func(context.Context, *intake.Door, *data.Scheme), differ func(*api.Config), public api.Public) server {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "test.db"))
+	path := filepath.Join(t.TempDir(), "test.db")
+	store, err := sqlite.Open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +81,7 @@ func startWhole(t testing.TB, fill func(context.Context, *intake.Door, *data.Sch
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := server{Server: httptest.NewServer(handler), t: t, store: store, log: log}
+	s := server{Server: httptest.NewServer(handler), t: t, store: store, log: log, path: path}
 	s.Client().Transport = asEveryone{s.Client().Transport}
 	t.Cleanup(func() {
 		s.Close()

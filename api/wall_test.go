@@ -49,6 +49,7 @@ func (s server) raw(method, target, header string) (*http.Response, []byte) {
 var staffTargets = []string{
 	"/v1/scheme", "/v1/counts?by=square", "/v1/incidents", "/v1/tiles/hotspots/12/2020/1301.mvt", "/v1/tiles/incidents/15/16163/10408.mvt",
 	"/v1/tiles/incident-hotspots/10/505/325.mvt", "/v1/audit", "/v1/keys", "/v1/releases", "/v1/releases/2026-09-23/draft", "/v1/me", "/v1/boundaries",
+	"/v1/open311/services.json", "/v1/open311/requests.json",
 	"/openapi.json", "/docs", "/staff/", "/staff/index.html", "/staff/assets/app.js",
 }
 

@@ -15,6 +15,7 @@ var loggedCommands = map[string]audit.Action{
 	"import boundaries":  audit.ChangeBoundary,
 	"import pickups":     audit.Collect,
 	"import incidents":   audit.Collect,
+	"pull open311":       audit.Collect,
 	"boundaries preview": audit.Preview,
 	"boundaries undo":    audit.ChangeBoundary,
 	"export tiles":       audit.Export,

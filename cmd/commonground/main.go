@@ -29,6 +29,7 @@ type cli struct {
 
 	Init       initCommand       `cmd:"" help:"Write a commented scheme file to start from."`
 	Import     importCommand     `cmd:"" help:"Put a scheme, boundaries or records into the store."`
+	Pull       pullCommand       `cmd:"" help:"Pull records from another city's server."`
 	Boundaries boundariesCommand `cmd:"" help:"List the versions of the boundary, preview a new one, or take the latest back."`
 	Classify   classifyCommand   `cmd:"" help:"Add class, area, distance and hours to a file, and store nothing."`
 	Export     exportCommand     `cmd:"" help:"Write what is in the store for other software."`
