@@ -13,6 +13,8 @@ import (
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/intake"
+	"commonground/data/quality"
+	"commonground/geo"
 	"commonground/geo/grid"
 )
 
@@ -222,6 +224,8 @@ type locationsInput struct {
 	FilterParams
 	Level uint8 `query:"level" maximum:"13" doc:"side of the squares: 125 m × 2^level"`
 	Limit int   `query:"limit" default:"20" minimum:"1" maximum:"10000" doc:"rows at most; places counts them all"`
+
+	defaults []quality.DefaultPoint
 }
 
 type locationsAnswer struct {
@@ -242,6 +246,20 @@ type locationRow struct {
 	Share        float64    `json:"share"`
 	RunningShare float64    `json:"runningShare"`
 	Centre       [2]float64 `json:"centre"`
+	Flags        []string   `json:"flags,omitempty" doc:"default_point: a point that unusually many addresses share lies here, see /v1/quality; for planners"`
+}
+
+// flaggedLocations is locations, with what is doubtful in them. To find that takes
+// its own turn.
+func (s *staff) flaggedLocations(ctx context.Context, in *locationsInput) (answer, error) {
+	if callerOf(ctx).Roles.Has(data.Planner) { // others may not see all that it goes by
+		found, err := s.doubtfulPickups.glance(ctx, s)
+		if err != nil {
+			return answer{}, err
+		}
+		in.defaults = found.DefaultPoints
+	}
+	return ask(ctx, s, in, s.locations)
 }
 
 func (s *staff) locations(ctx context.Context, in *locationsInput) (a answer, err error) {
@@ -255,13 +273,38 @@ func (s *staff) locations(ctx context.Context, in *locationsInput) (a answer, er
 			Level: in.Level, SideM: grid.SideM << in.Level, Items: total.Items, Visits: total.Visits,
 			Places: len(ranked), Rows: []locationRow{},
 		}
+		doubtful := defaultLocations(settings.Scheme, in.defaults, in.Level)
 		for i, location := range ranked[:min(in.Limit, len(ranked))] {
-			out.Rows = append(out.Rows, newLocationRow(settings.Scheme, i+1, location))
+			row := newLocationRow(settings.Scheme, i+1, location)
+			if slices.Contains(doubtful, classSquare{location.Square, location.Class}) {
+				row.Flags = []string{"default_point"}
+			}
+			out.Rows = append(out.Rows, row)
 		}
 		a, err = asJSON(out)
 		return err
 	})
 	return a, err
+}
+
+// classSquare is what a location is.
+type classSquare struct {
+	square grid.Key
+	class  geo.Class
+}
+
+// defaultLocations are those with records at a default point.
+func defaultLocations(scheme *data.Scheme, defaults []quality.DefaultPoint, level uint8) (all []classSquare) {
+	for _, p := range defaults {
+		square, ok := scheme.Grid.Square(p.Point)
+		if !ok {
+			continue
+		}
+		for _, class := range p.Classes {
+			all = append(all, classSquare{square.Parent(level).Key(), class})
+		}
+	}
+	return all
 }
 
 func newLocationRow(scheme *data.Scheme, rank int, l cube.Location) locationRow {

@@ -34,8 +34,8 @@ type Counts struct {
 	TooLarge int
 }
 
-// add counts a record.
-func (c *Counts) add(f flags) {
+// count counts a record.
+func (c *Counts) count(f flags) {
 	c.Records++
 	for bit, total := range c.byFlag() {
 		if f&(1<<bit) != 0 {
@@ -44,10 +44,12 @@ func (c *Counts) add(f flags) {
 	}
 }
 
-func (c *Counts) plus(other Counts) {
+// Add adds other counts to these.
+func (c *Counts) Add(other Counts) {
 	c.Records += other.Records
+	mine := c.byFlag()
 	for bit, total := range other.byFlag() {
-		*c.byFlag()[bit] += *total
+		*mine[bit] += *total
 	}
 }
 

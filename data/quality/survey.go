@@ -139,7 +139,7 @@ func (s *Survey) Report() Report {
 	defaults := s.markDefaults(s.defaultPoints())
 	report := Report{Rows: s.rows(), DefaultPoints: defaults}
 	for _, row := range report.Rows {
-		report.Total.plus(row.Counts)
+		report.Total.Add(row.Counts)
 	}
 	return report
 }
@@ -159,7 +159,7 @@ func (s *Survey) rows() []Row {
 		if counts[key] == nil {
 			counts[key] = &Counts{}
 		}
-		counts[key].add(r.flags)
+		counts[key].count(r.flags)
 	}
 	rows := make([]Row, 0, len(counts))
 	for key, count := range counts { // sorted below
