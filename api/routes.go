@@ -143,7 +143,7 @@ type staff struct {
 func newStaff(config Config) *staff {
 	return &staff{
 		Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1),
-		doubtfulPickups: newSurveyor(lookOverPickups), doubtfulIncidents: newSurveyor(lookOverIncidents),
+		doubtfulPickups: newSurveyor(data.PickupSort), doubtfulIncidents: newSurveyor(data.IncidentSort),
 	}
 }
 

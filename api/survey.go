@@ -17,16 +17,12 @@ import (
 type surveyor struct {
 	turn turns // of one
 	last atomic.Pointer[surveyed]
-	look lookOver
+	sort data.Sort
 }
 
 const restTimes = 60
 
-// lookOver reads all records of one sort into a survey, and returns the position of
-// the feed that they are of.
-type lookOver func(context.Context, data.Store, *quality.Survey) (int64, error)
-
-func newSurveyor(look lookOver) *surveyor { return &surveyor{turn: make(turns, 1), look: look} }
+func newSurveyor(sort data.Sort) *surveyor { return &surveyor{turn: make(turns, 1), sort: sort} }
 
 // surveyed is what a survey found.
 type surveyed struct {
@@ -81,7 +77,7 @@ func (v *surveyor) survey(ctx context.Context, s *staff, settings *intake.Settin
 	found := &surveyed{scheme: settings.Scheme, began: s.Now()}
 	survey := quality.New(found.scheme, found.began)
 	var err error
-	if found.position, err = v.look(ctx, s.Store, survey); err != nil {
+	if found.position, err = intake.Survey(ctx, s.Store, v.sort, survey); err != nil {
 		return nil, err
 	}
 	found.Report = survey.Report()
@@ -107,32 +103,4 @@ func (v *surveyor) good(ctx context.Context, s *staff) (*surveyed, error) {
 		return nil, err
 	}
 	return last, nil
-}
-
-func lookOverPickups(ctx context.Context, store data.Store, survey *quality.Survey) (int64, error) {
-	position, all, err := store.Pickups(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for p, err := range all {
-		if err != nil {
-			return 0, err
-		}
-		survey.Pickup(&p)
-	}
-	return position, nil
-}
-
-func lookOverIncidents(ctx context.Context, store data.Store, survey *quality.Survey) (int64, error) {
-	position, all, err := store.Incidents(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for i, err := range all {
-		if err != nil {
-			return 0, err
-		}
-		survey.Incident(&i)
-	}
-	return position, nil
 }

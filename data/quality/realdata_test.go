@@ -75,64 +75,59 @@ func (w town) file(options intake.Options, elements ...string) intake.Summary {
 	return summary
 }
 
-// pickups surveys all pickups and checks that none is lost by it.
-func (w town) pickups() quality.Report {
+// doubts looks over all records of a sort and checks that none is lost by it.
+func (w town) doubts(sort data.Sort) quality.Report {
 	w.t.Helper()
-	settings, err := w.door.Settings(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	s := quality.New(settings.Scheme, now)
-	before := w.each(func(p *data.Pickup) { s.Pickup(p) })
-	report := s.Report()
-	if after := w.each(func(*data.Pickup) {}); report.Total.Records != before || after != before {
-		w.t.Errorf("%d records, counted %d, then %d", before, report.Total.Records, after)
-	}
-	return report
-}
-
-func (w town) each(do func(*data.Pickup)) (n int) {
-	w.t.Helper()
-	_, all, err := w.store.Pickups(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	for p, err := range all {
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		n++
-		do(&p)
-	}
-	return n
-}
-
-func (w town) incidents() quality.Report {
-	w.t.Helper()
-	settings, err := w.door.Settings(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	s := quality.New(settings.Scheme, now)
-	_, all, err := w.store.Incidents(w.t.Context())
+	report, err := w.door.Doubts(w.t.Context(), sort, now)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	records, unlocated := 0, 0
-	for i, err := range all {
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		s.Incident(&i)
-		if records++; i.Point == nil {
+	w.each(sort, func(p data.Position) {
+		if records++; p.Point == nil {
 			unlocated++
 		}
-	}
-	report := s.Report()
+	})
 	if report.Total.Records != records || report.Total.Unlocated != unlocated {
 		w.t.Errorf("%d records, %d without a place, counted %+v", records, unlocated, report.Total)
 	}
 	return report
+}
+
+func (w town) each(sort data.Sort, do func(data.Position)) {
+	w.t.Helper()
+	_, pickups, err := w.store.Pickups(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for p, err := range pickups {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if sort == data.PickupSort {
+			do(p.Position)
+		}
+	}
+	for _, i := range w.incidents() {
+		if sort == data.IncidentSort {
+			do(i.Position)
+		}
+	}
+}
+
+func (w town) incidents() (found []data.Incident) {
+	w.t.Helper()
+	_, all, err := w.store.Incidents(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for i, err := range all {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		found = append(found, i)
+	}
+	return found
 }
 
 // boston2015 says how to read its exports.
@@ -158,7 +153,7 @@ func TestBostonsDefaultPointIsFoundAndNoOther(t *testing.T) {
 			t.Fatalf("%s: %+v", export.file, s)
 		}
 		rows, at = rows+export.rows, at+export.at
-		got := w.pickups()
+		got := w.doubts(data.PickupSort)
 		if len(got.DefaultPoints) != 1 || got.DefaultPoints[0].Point != townHall || got.DefaultPoints[0].Records != at || got.Total.DefaultPoint != at {
 			t.Errorf("after %s: %d rows at %+v, want %d at %v", export.file, got.Total.DefaultPoint, got.DefaultPoints, at, townHall)
 		}
@@ -170,7 +165,7 @@ func TestBostonsDefaultPointIsFoundAndNoOther(t *testing.T) {
 	if s := w.file(intake.Options{Source: "cells", Kind: "needle", Map: map[string]string{"at": "month", "items": "requests"}}, "boston-needles", "needle-month-cells-2025-01-to-2026-03.csv"); s.Added != 6470 {
 		t.Fatalf("%+v", s)
 	}
-	got := w.pickups()
+	got := w.doubts(data.PickupSort)
 	if got.Total.Records != rows+3000+6470 || len(got.DefaultPoints) != 1 || got.Total.DefaultPoint != at || got.Total.Undated != 6470 {
 		t.Errorf("with later files: %+v, %+v", got.Total, got.DefaultPoints)
 	}
@@ -184,7 +179,7 @@ func TestEachExportOfBostonTellsItsDefaultAlone(t *testing.T) {
 	} {
 		w := newTown(t, "America/New_York", "[-71.06, 42.33]")
 		w.file(boston2015("311"), "boston-needles", file)
-		if got := w.pickups(); got.Total.DefaultPoint != want {
+		if got := w.doubts(data.PickupSort); got.Total.DefaultPoint != want {
 			t.Errorf("%s: %d at %+v, want %d", file, got.Total.DefaultPoint, got.DefaultPoints, want)
 		}
 	}
@@ -196,7 +191,7 @@ func TestNoPointOfPoliceUKIsADefault(t *testing.T) {
 	for _, file := range []string{"2025-02-leeds-street.csv", "2021-08-south-yorkshire-street.csv.gz", "2021-08-gloucestershire-street.csv", "2021-08-city-of-london-street.csv", "2021-08-btp-street.csv"} {
 		added += w.file(intake.Options{Source: file, Category: "nuisance", Map: map[string]string{"received": "Month"}}, "police-uk", file).Added
 	}
-	got := w.incidents()
+	got := w.doubts(data.IncidentSort)
 	if len(got.DefaultPoints) > 0 || added < 32000 || got.Total.Records != added || got.Total.Unlocated == 0 || got.Total.Undated != added || got.Total.Duplicates != 0 {
 		t.Errorf("%+v, defaults %+v", got.Total, got.DefaultPoints)
 	}
@@ -212,21 +207,13 @@ func TestSnappedPointsOfManyDaysAreNoDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := quality.New(settings.Scheme, now)
-	_, all, err := w.store.Incidents(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for i, err := range all {
-		if err != nil {
-			t.Fatal(err)
-		}
-		n++
+	all := w.incidents()
+	for n, i := range all {
 		i.Received = data.InstantOf(time.Date(2025, 2, 1+n*17%28, n%24, 0, 0, 0, time.UTC))
 		i.Happened = i.Received
 		s.Incident(&i)
 	}
-	if got := s.Report(); len(got.DefaultPoints) > 0 || n < 7900 {
-		t.Errorf("of %d: %+v", n, got.DefaultPoints)
+	if got := s.Report(); len(got.DefaultPoints) > 0 || len(all) < 7900 {
+		t.Errorf("of %d: %+v", len(all), got.DefaultPoints)
 	}
 }
