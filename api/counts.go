@@ -13,7 +13,6 @@ import (
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/intake"
-	"commonground/data/quality"
 	"commonground/geo"
 	"commonground/geo/grid"
 )
@@ -225,16 +224,18 @@ type locationsInput struct {
 	Level uint8 `query:"level" maximum:"13" doc:"side of the squares: 125 m × 2^level"`
 	Limit int   `query:"limit" default:"20" minimum:"1" maximum:"10000" doc:"rows at most; places counts them all"`
 
-	defaults []quality.DefaultPoint
+	surveyed *surveyed // nil where that is not known, or not for the caller
 }
 
 type locationsAnswer struct {
-	Level  uint8         `json:"level"`
-	SideM  int           `json:"sideM"`
-	Items  int64         `json:"items"`
-	Visits int64         `json:"visits"`
-	Places int           `json:"places"`
-	Rows   []locationRow `json:"rows"`
+	Level  uint8 `json:"level"`
+	SideM  int   `json:"sideM"`
+	Items  int64 `json:"items"`
+	Visits int64 `json:"visits"`
+	Places int   `json:"places"`
+	// FlagsKnown is not there for who gets no flags.
+	FlagsKnown bool          `json:"flagsKnown,omitempty" doc:"whether flags are there; just after a start, the records were not looked over yet"`
+	Rows       []locationRow `json:"rows"`
 }
 
 type locationRow struct {
@@ -249,15 +250,14 @@ type locationRow struct {
 	Flags        []string   `json:"flags,omitempty" doc:"default_point: a point that unusually many addresses share lies here, see /v1/quality; for planners"`
 }
 
-// flaggedLocations is locations, with what is doubtful in them. To find that takes
-// its own turn.
+// flaggedLocations is locations, with what is known to be doubtful in them.
 func (s *staff) flaggedLocations(ctx context.Context, in *locationsInput) (answer, error) {
 	if callerOf(ctx).Roles.Has(data.Planner) { // others may not see all that it goes by
 		found, err := s.doubtfulPickups.glance(ctx, s)
 		if err != nil {
 			return answer{}, err
 		}
-		in.defaults = found.DefaultPoints
+		in.surveyed = found
 	}
 	return ask(ctx, s, in, s.locations)
 }
@@ -271,9 +271,9 @@ func (s *staff) locations(ctx context.Context, in *locationsInput) (a answer, er
 		total, ranked := c.Total(q), c.Locations(q, in.Level)
 		out := locationsAnswer{
 			Level: in.Level, SideM: grid.SideM << in.Level, Items: total.Items, Visits: total.Visits,
-			Places: len(ranked), Rows: []locationRow{},
+			Places: len(ranked), FlagsKnown: in.surveyed != nil, Rows: []locationRow{},
 		}
-		doubtful := defaultLocations(settings.Scheme, in.defaults, in.Level)
+		doubtful := in.surveyed.defaultLocations(in.Level)
 		for i, location := range ranked[:min(in.Limit, len(ranked))] {
 			row := newLocationRow(settings.Scheme, i+1, location)
 			if slices.Contains(doubtful, classSquare{location.Square, location.Class}) {
@@ -293,10 +293,14 @@ type classSquare struct {
 	class  geo.Class
 }
 
-// defaultLocations are those with records at a default point.
-func defaultLocations(scheme *data.Scheme, defaults []quality.DefaultPoint, level uint8) (all []classSquare) {
-	for _, p := range defaults {
-		square, ok := scheme.Grid.Square(p.Point)
+// defaultLocations are those with records at a default point; none where nothing is
+// known.
+func (f *surveyed) defaultLocations(level uint8) (all []classSquare) {
+	if f == nil {
+		return nil
+	}
+	for _, p := range f.DefaultPoints {
+		square, ok := f.scheme.Grid.Square(p.Point)
 		if !ok {
 			continue
 		}

@@ -126,15 +126,18 @@ func TestIncidentsAreDoubtedInNumbersAlone(t *testing.T) {
 func TestRankedPlaceOfADefaultPointIsFlaggedForPlanners(t *testing.T) {
 	s, _ := startAt(t)
 	s.sendAll("/v1/pickups", atTownHall()...)
+	var known qualityFound
+	s.get("/v1/quality", &known)
 	flagged := func(path string, role data.Role) (places []string) {
 		_, body := s.do(http.MethodGet, path, "", "Cookie", as(role))
 		var ranked struct {
-			Rows []struct {
+			FlagsKnown bool
+			Rows       []struct {
 				Items int
 				Flags []string
 			}
 		}
-		if err := json.Unmarshal(body, &ranked); err != nil || len(ranked.Rows) == 0 {
+		if err := json.Unmarshal(body, &ranked); err != nil || len(ranked.Rows) == 0 || ranked.FlagsKnown != (role == data.Planner) {
 			t.Fatalf("%v: %s", err, body)
 		}
 		for _, row := range ranked.Rows {
@@ -151,6 +154,26 @@ func TestRankedPlaceOfADefaultPointIsFlaggedForPlanners(t *testing.T) {
 	}
 	if got := flagged("/v1/locations?limit=100", data.Police); len(got) > 0 {
 		t.Errorf("flagged for the police: %v", got)
+	}
+}
+
+// TestRankingWaitsForNoSurvey: it is made meanwhile, and known to who asks later.
+func TestRankingWaitsForNoSurvey(t *testing.T) {
+	s, _ := startAt(t)
+	s.sendAll("/v1/pickups", atTownHall()...)
+	for {
+		var ranked struct {
+			FlagsKnown bool
+			Rows       []struct{ Flags []string }
+		}
+		s.get("/v1/locations?limit=1", &ranked)
+		if ranked.FlagsKnown != (len(ranked.Rows[0].Flags) > 0) {
+			t.Fatalf("%+v", ranked)
+		}
+		if ranked.FlagsKnown {
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

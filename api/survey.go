@@ -47,13 +47,20 @@ func (v *surveyor) latest(ctx context.Context, s *staff) (*surveyed, error) {
 	return v.inTurn(ctx, s)
 }
 
-// glance is latest for who would rather have an older survey than wait for another
-// caller's.
+// glance returns what is known without waiting: the last survey, or nil before the
+// first. Where that is to be made anew it is, meanwhile, for who asks next; whether
+// it failed is told to those who ask for it by latest.
 func (v *surveyor) glance(ctx context.Context, s *staff) (*surveyed, error) {
-	if last := v.last.Load(); last != nil && len(v.turn) > 0 {
-		return last, nil
+	if last, err := v.good(ctx, s); last != nil || err != nil {
+		return last, err
 	}
-	return v.latest(ctx, s)
+	if end, ok := v.turn.try(); ok {
+		go func() {
+			defer end()
+			_, _ = v.inTurn(context.WithoutCancel(ctx), s)
+		}()
+	}
+	return v.last.Load(), nil
 }
 
 // inTurn surveys, unless the one before in the line just did.
