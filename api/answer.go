@@ -59,14 +59,19 @@ type Conditional struct {
 
 func (c Conditional) noneMatch() string { return c.IfNoneMatch }
 
-// read makes a route's handler from one that only looks: its answers carry an
-// ETag made from their content, and are not sent again to those who have them.
-// example is a value of the type that the answer has as JSON.
+// read makes a route's handler from one that only looks, in its turn: its answers
+// carry an ETag made from their content, and are not sent again to those who have
+// them. example is a value of the type that the answer has as JSON.
 func read[I interface{ noneMatch() string }](s *staff, handle func(context.Context, *I) (answer, error), example any) func(huma.API, huma.Operation) {
+	return tagged(s, func(ctx context.Context, in *I) (answer, error) { return ask(ctx, s, in, handle) }, example)
+}
+
+// tagged is read for a handler that takes its turn itself.
+func tagged[I interface{ noneMatch() string }](s *staff, handle func(context.Context, *I) (answer, error), example any) func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
 		describe(api, &op, example)
 		huma.Register(api, op, func(ctx context.Context, in *I) (*reply, error) {
-			a, err := ask(ctx, s, in, handle)
+			a, err := handle(ctx, in)
 			if err != nil {
 				return nil, s.fail(ctx, err)
 			}

@@ -13,6 +13,7 @@ import (
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/intake"
+	"commonground/geo"
 	"commonground/geo/grid"
 )
 
@@ -222,15 +223,19 @@ type locationsInput struct {
 	FilterParams
 	Level uint8 `query:"level" maximum:"13" doc:"side of the squares: 125 m × 2^level"`
 	Limit int   `query:"limit" default:"20" minimum:"1" maximum:"10000" doc:"rows at most; places counts them all"`
+
+	surveyed *surveyed // nil where that is not known, or not for the caller
 }
 
 type locationsAnswer struct {
-	Level  uint8         `json:"level"`
-	SideM  int           `json:"sideM"`
-	Items  int64         `json:"items"`
-	Visits int64         `json:"visits"`
-	Places int           `json:"places"`
-	Rows   []locationRow `json:"rows"`
+	Level  uint8 `json:"level"`
+	SideM  int   `json:"sideM"`
+	Items  int64 `json:"items"`
+	Visits int64 `json:"visits"`
+	Places int   `json:"places"`
+	// FlagsKnown is not there for who gets no flags.
+	FlagsKnown bool          `json:"flagsKnown,omitempty" doc:"whether flags are there; just after a start, the records were not looked over yet"`
+	Rows       []locationRow `json:"rows"`
 }
 
 type locationRow struct {
@@ -242,6 +247,19 @@ type locationRow struct {
 	Share        float64    `json:"share"`
 	RunningShare float64    `json:"runningShare"`
 	Centre       [2]float64 `json:"centre"`
+	Flags        []string   `json:"flags,omitempty" doc:"default_point: a point that unusually many addresses share lies here, see /v1/quality; for planners"`
+}
+
+// flaggedLocations is locations, with what is known to be doubtful in them.
+func (s *staff) flaggedLocations(ctx context.Context, in *locationsInput) (answer, error) {
+	if callerOf(ctx).Roles.Has(data.Planner) { // others may not see all that it goes by
+		found, err := s.doubtfulPickups.glance(ctx, s)
+		if err != nil {
+			return answer{}, err
+		}
+		in.surveyed = found
+	}
+	return ask(ctx, s, in, s.locations)
 }
 
 func (s *staff) locations(ctx context.Context, in *locationsInput) (a answer, err error) {
@@ -253,15 +271,44 @@ func (s *staff) locations(ctx context.Context, in *locationsInput) (a answer, er
 		total, ranked := c.Total(q), c.Locations(q, in.Level)
 		out := locationsAnswer{
 			Level: in.Level, SideM: grid.SideM << in.Level, Items: total.Items, Visits: total.Visits,
-			Places: len(ranked), Rows: []locationRow{},
+			Places: len(ranked), FlagsKnown: in.surveyed != nil, Rows: []locationRow{},
 		}
+		doubtful := in.surveyed.defaultLocations(in.Level)
 		for i, location := range ranked[:min(in.Limit, len(ranked))] {
-			out.Rows = append(out.Rows, newLocationRow(settings.Scheme, i+1, location))
+			row := newLocationRow(settings.Scheme, i+1, location)
+			if slices.Contains(doubtful, classSquare{location.Square, location.Class}) {
+				row.Flags = []string{"default_point"}
+			}
+			out.Rows = append(out.Rows, row)
 		}
 		a, err = asJSON(out)
 		return err
 	})
 	return a, err
+}
+
+// classSquare is what a location is.
+type classSquare struct {
+	square grid.Key
+	class  geo.Class
+}
+
+// defaultLocations are those with records at a default point; none where nothing is
+// known.
+func (f *surveyed) defaultLocations(level uint8) (all []classSquare) {
+	if f == nil {
+		return nil
+	}
+	for _, p := range f.DefaultPoints {
+		square, ok := f.scheme.Grid.Square(p.Point)
+		if !ok {
+			continue
+		}
+		for _, class := range p.Classes {
+			all = append(all, classSquare{square.Parent(level).Key(), class})
+		}
+	}
+	return all
 }
 
 func newLocationRow(scheme *data.Scheme, rank int, l cube.Location) locationRow {

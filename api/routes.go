@@ -42,6 +42,7 @@ var (
 	callsIn    = data.Roles{data.Sender, data.Police}
 	senders    = data.Roles{data.Sender}
 	planners   = data.Roles{data.Planner}
+	doubters   = data.Roles{data.Planner, data.Steward}
 	police     = data.Roles{data.Police}
 	steward    = data.Roles{data.Steward}
 )
@@ -61,7 +62,8 @@ func (s *staff) lookingRoutes() []route {
 	return []route{
 		{http.MethodGet, "/v1/scheme", staffOnly, "", "The deployment's settings, and the span of its records", read(s, s.scheme, schemeAnswer{}), false},
 		{http.MethodGet, "/v1/counts", lookers, "", "Items and visits by week, class, kind, area and square", read(s, s.counts, countsAnswer{}), false},
-		{http.MethodGet, "/v1/locations", lookers, "", "Squares × classes, ranked by items", read(s, s.locations, locationsAnswer{}), false},
+		{http.MethodGet, "/v1/locations", lookers, "", "Squares × classes, ranked by items", tagged(s, s.flaggedLocations, locationsAnswer{}), false},
+		{http.MethodGet, "/v1/quality", doubters, "", "What is doubtful in the pickups, by source and week", tagged(s, s.quality, qualityAnswer{}), false},
 		{http.MethodGet, "/v1/boundaries", overseers, "", "The areas in force on a day, as GeoJSON", read(s, s.boundaries, boundariesAnswer{}), false},
 		{http.MethodGet, "/v1/boundaries/versions", overseers, "", "Every version of the boundary", read(s, s.versions, versionsAnswer{}), false},
 		{http.MethodPost, "/v1/classify", overseers, "", "The places of up to a million points", bulk(s), false},
@@ -80,6 +82,7 @@ func (s *staff) incidentRoutes() []route {
 		{http.MethodGet, "/v1/incidents", police, audit.Look, "Incidents with their place, the latest first", read(s, s.incidents, incidentsAnswer{}), true},
 		{http.MethodGet, incidentCountsPath, lookers, audit.Look, "Incidents by category, week, class and outcome", read(s, s.incidentCounts, incidentCountsAnswer{}), false},
 		{http.MethodGet, "/v1/incidents/hours", police, audit.Look, "Incidents by category, weekday and hour", read(s, s.incidentHours, hoursAnswer{}), true},
+		{http.MethodGet, "/v1/incidents/quality", police, audit.Look, "What is doubtful in the incidents, by source and week, in numbers alone", tagged(s, s.incidentQuality, incidentQualityAnswer{}), false},
 		{http.MethodGet, "/v1/tiles/incidents/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of single incidents, from zoom 15 on", incidentTile(s, "incidents"), true},
 		{http.MethodGet, "/v1/tiles/incident-hotspots/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of squares with incidents", incidentTile(s, "incident-hotspots"), true},
 	}
@@ -134,10 +137,15 @@ type staff struct {
 	outlines outlines
 	turns    turns
 	desk     turns // of one
+
+	doubtfulPickups, doubtfulIncidents *surveyor
 }
 
 func newStaff(config Config) *staff {
-	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1)}
+	return &staff{
+		Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1),
+		doubtfulPickups: newSurveyor(data.PickupSort), doubtfulIncidents: newSurveyor(data.IncidentSort),
+	}
 }
 
 // mount puts the table, its description and the staff pages on a router.

@@ -24,4 +24,14 @@ func (t turns) take(ctx context.Context) (end func(), err error) {
 	}
 }
 
+// try is take for who does not wait; false says that there is no turn.
+func (t turns) try() (end func(), ok bool) {
+	select {
+	case t <- struct{}{}:
+		return t.end, true
+	default:
+		return nil, false
+	}
+}
+
 func (t turns) end() { <-t }

@@ -156,7 +156,7 @@ type importPickups struct {
 
 // Run imports the file.
 func (c *importPickups) Run(ctx context.Context, p *program) error {
-	return p.importRecords(ctx, c.recordFlags, intake.Options{Kind: c.Kind}, (*intake.Door).Pickups)
+	return p.importRecords(ctx, c.recordFlags, intake.Options{Kind: c.Kind}, pickupFile)
 }
 
 type importIncidents struct {
@@ -166,12 +166,21 @@ type importIncidents struct {
 
 // Run imports the file.
 func (c *importIncidents) Run(ctx context.Context, p *program) error {
-	return p.importRecords(ctx, c.recordFlags, intake.Options{Category: c.Category}, (*intake.Door).Incidents)
+	return p.importRecords(ctx, c.recordFlags, intake.Options{Category: c.Category}, incidentFile)
 }
 
-type readFunc func(*intake.Door, context.Context, io.Reader, intake.Options) (intake.Summary, error)
+// fileOf says how a file of records of one sort is read.
+type fileOf struct {
+	sort data.Sort
+	read func(*intake.Door, context.Context, io.Reader, intake.Options) (intake.Summary, error)
+}
 
-func (p *program) importRecords(ctx context.Context, flags recordFlags, options intake.Options, read readFunc) error {
+var (
+	pickupFile   = fileOf{data.PickupSort, (*intake.Door).Pickups}
+	incidentFile = fileOf{data.IncidentSort, (*intake.Door).Incidents}
+)
+
+func (p *program) importRecords(ctx context.Context, flags recordFlags, options intake.Options, of fileOf) error {
 	store, door, err := p.openWithScheme(ctx)
 	if err != nil {
 		return err
@@ -182,16 +191,23 @@ func (p *program) importRecords(ctx context.Context, flags recordFlags, options 
 		return err
 	}
 	defer file.Close()
+	before, err := store.Position(ctx)
+	if err != nil {
+		return err
+	}
 	progress := newProgress(p, file)
 	refused := &refusedFiles{base: flags.File}
 	options.Map, options.Source, options.Dates = flags.Map, flags.Source, intake.DateOrder(flags.Dates)
 	options.Sheet, options.Layer, options.CRS = flags.Sheet, flags.Layer, flags.CRS
 	options.Refused, options.Refusal, options.Progress = refused.rows(), refused.note, progress.show
-	summary, err := read(door, ctx, progress, options)
+	summary, err := of.read(door, ctx, progress, options)
 	progress.end()
 	err = errors.Join(err, refused.close())
 	p.summarise(summary, refused)
-	return err
+	if err != nil || summary.Added == 0 {
+		return err
+	}
+	return p.tellDoubts(ctx, door, of.sort, before)
 }
 
 func (p *program) summarise(s intake.Summary, refused *refusedFiles) {

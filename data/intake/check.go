@@ -19,7 +19,7 @@ const (
 )
 
 func checkPickup(scheme *data.Scheme, p *data.Pickup) *Refusal {
-	if refusal := cmp.Or(checkKey(p.Key), checkPosition(p.Position), checkTime("at", p.At)); refusal != nil {
+	if refusal := cmp.Or(checkKey(p.Key), checkPosition(scheme, p.Position), checkTime("at", p.At)); refusal != nil {
 		return refusal
 	}
 	// The order of kinds is not part of what a record says.
@@ -52,7 +52,7 @@ func checkIncident(scheme *data.Scheme, i *data.Incident) *Refusal {
 		i.Happened = i.Received
 	}
 	return cmp.Or(
-		checkKey(i.Key), checkPosition(i.Position), checkTime("received", i.Received),
+		checkKey(i.Key), checkPosition(scheme, i.Position), checkTime("received", i.Received),
 		oneOf("category", string(i.Category), []string{string(data.Harm), string(data.Nuisance)}, required),
 		oneOf("channel", i.Channel, scheme.Channels, optional),
 		oneOf("reason", i.Reason, scheme.Reasons, optional),
@@ -103,11 +103,11 @@ func checkName(field, value string) *Refusal {
 	return nil
 }
 
-func checkPosition(p data.Position) *Refusal {
+func checkPosition(scheme *data.Scheme, p data.Position) *Refusal {
 	if math.IsNaN(p.AccuracyM) || p.AccuracyM < 0 || p.AccuracyM > maxAccuracyM {
 		return refuse("accuracy", "%v is no radius; write metres from 0 (not known) to %d", p.AccuracyM, maxAccuracyM)
 	}
-	return nil
+	return checkPoint(scheme, p.Point)
 }
 
 // Years outside this span are slips of the pen, or of a spreadsheet.
