@@ -308,7 +308,7 @@ func TestFaultsEndAnImportWithASentenceAndTheServerGoesOn(t *testing.T) {
 			_, err := d.Start("me", i.ID, Options{})
 			check(t, err)
 			got := d.ended(i.ID)
-			if got.State != Failed || got.Rows != 2000 || got.Added != 2000 || d.stored() != 2000 || !strings.Contains(got.Error, "the 2000 rows before that are in") || strings.Contains(got.Error, "Person") {
+			if got.State != Failed || got.Rows != 2000 || got.Added != 2000 || d.stored() != 2000 || !strings.Contains(got.Error, "the first 2000 rows are done") || strings.Contains(got.Error, "Person") {
 				t.Errorf("%+v, stored %d", got, d.stored())
 			}
 			fails = false
