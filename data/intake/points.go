@@ -58,8 +58,8 @@ func eachPoint(in io.Reader, scheme *data.Scheme, named map[string]string, field
 	if err != nil {
 		return err
 	}
-	if at := recordColumn(rows.header, scheme); at >= 0 {
-		return fmt.Errorf("the column %q says that these are records; a list of public places has none of that, and the ground is never divided by records", rows.header[at])
+	if at := columns.ofRecords(scheme); at >= 0 {
+		return fmt.Errorf("the column %q says that these are records; a list of public places has none of that, and the ground is never divided by records", columns.header[at])
 	}
 	t := &table{columns: columns, scheme: scheme}
 	if err := t.checkPlaceColumns(); err != nil {
@@ -90,15 +90,15 @@ func (t *table) eachPoint(rows records, do func(*table, row, geo.Point) error) e
 	}
 }
 
-// recordColumn returns the first column that only records have: a time, or what was
+// ofRecords returns the first column that only records have: a time, or what was
 // found; -1 where there is none.
-func recordColumn(header []string, scheme *data.Scheme) int {
+func (c columns) ofRecords(scheme *data.Scheme) int {
 	fields := []string{fieldAt, fieldReceived, fieldHappened}
 	for _, kind := range scheme.Kinds {
 		fields = append(fields, kind.ID)
 	}
 	for _, field := range fields {
-		if at := guessColumn(header, field, scheme); at >= 0 {
+		if at := c.guessColumn(field, scheme); at >= 0 {
 			return at
 		}
 	}
