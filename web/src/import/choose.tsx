@@ -19,11 +19,14 @@ interface Props {
 /** The first step: which file, and what is in it. */
 export function ChooseStep({ sorts, mends, takeFocus, go }: Props) {
   const heading = useFocus<HTMLHeadingElement>(takeFocus);
-  const before = useJson<Import>(mends && importUrl(mends)).data;
+  const { data: before, trouble } = useJson<Import>(mends && importUrl(mends));
+  // One that is not there any more: its mended rows are a file like any other.
+  const mending = mends !== null && !trouble;
   const [picked, setPicked] = useState<Sort | null>(null);
   const [file, setFile] = useState<File | null>(null);
   const [sending, setSending] = useState(false);
-  const sort = before?.sort ?? picked ?? (sorts.length === 1 ? (sorts[0] ?? null) : null);
+  const told = mending ? (before?.sort ?? null) : picked;
+  const sort = told ?? (sorts.length === 1 ? (sorts[0] ?? null) : null);
   const sent = (one: Import) => {
     // A mended file has the columns of the first, and is read as it was.
     if (before) keepChoices(one.id, keptChoices(before.id) ?? fromMapping(before.mapping));
@@ -32,10 +35,10 @@ export function ChooseStep({ sorts, mends, takeFocus, go }: Props) {
   return (
     <section class="part" aria-labelledby="step-title">
       <h2 id="step-title" ref={heading} tabIndex={-1}>
-        {before ? "The mended file" : "Which file?"}
+        {mending ? "The mended file" : "Which file?"}
       </h2>
-      {before && <p>It is read with the same columns as {before.name}. Send only the mended rows, or the whole file again: what is there already is not added twice.</p>}
-      {!before && <SortChoice {...{ sorts, sort }} disabled={sending} onChange={setPicked} />}
+      {mending && <p>It is read with the same columns as {before?.name ?? "the first"}. Send only the mended rows, or the whole file again: what is there already is not added twice.</p>}
+      {!mending && <SortChoice {...{ sorts, sort }} disabled={sending} onChange={setPicked} />}
       {sending && file && sort ? (
         <Sending {...{ file, sort }} onSent={sent} onEnd={() => setSending(false)} />
       ) : (

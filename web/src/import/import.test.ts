@@ -162,7 +162,7 @@ describe("words", () => {
 
   test("the first rows are told, or all", () => {
     const rows = [row(2), row(3, { point: null }), row(4, { refusal: "Lat: no", point: null })];
-    expect(previewText(rows).replaceAll("\u00a0", " ")).toBe("Of the file's 3 rows 2 can be stored, 1 of them without a usable place and 1 would be refused.");
+    expect(previewText(rows).replaceAll("\u00a0", " ")).toBe("Of the file's 3 rows 2 can be stored (1 without a usable place) and 1 would be refused.");
     expect(previewText(Array.from({ length: 200 }, (_, i) => row(i)))).toMatch(/^Of the first 200.rows 200 can be stored and none/);
     expect(previewText([])).toContain("no rows");
   });

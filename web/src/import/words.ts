@@ -43,9 +43,8 @@ export function previewText(rows: Row[]): string {
   const refused = rows.filter((row) => row.refusal).length;
   const passed = rows.length - refused;
   const nowhere = rows.filter((row) => !row.refusal && !row.point).length;
-  const parts = [`${formatNumber(passed)} can be stored`];
-  if (nowhere) parts.push(`${formatNumber(nowhere)} of them without a usable place`);
-  parts.push(refused ? `${formatNumber(refused)} would be refused` : "none would be refused");
+  const without = nowhere ? ` (${formatNumber(nowhere)} without a usable place)` : "";
+  const parts = [`${formatNumber(passed)} can be stored${without}`, `${refused ? formatNumber(refused) : "none"} would be refused`];
   const which = rows.length < FIRST_ROWS ? "Of the file's" : "Of the first";
   return `${which} ${plural(rows.length, "row")} ${joinWords(parts)}.`;
 }
