@@ -205,10 +205,11 @@ func (s *staff) mayCall(r *http.Request, route *route, caller signin.Caller) err
 }
 
 // onceEach refuses a parameter that is there twice: what is read of it and what
-// is logged might differ. Two of boundaries are lists of this kind.
+// is logged might differ. Two of boundaries and one of imports are lists
+// of this kind.
 func onceEach(query url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		if len(query[name]) > 1 && name != "class" && name != "ignore" {
+		if len(query[name]) > 1 && !slices.Contains([]string{"class", "ignore", "map"}, name) {
 			return huma.Error422UnprocessableEntity(name + ": give it once")
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/audit"
+	"commonground/data/imports"
 	"commonground/data/intake"
 	"commonground/data/release"
 )
@@ -43,11 +44,12 @@ var (
 	planners   = data.Roles{data.Planner}
 	police     = data.Roles{data.Police}
 	steward    = data.Roles{data.Steward}
+	importers  = data.Roles{data.Sender, data.Planner, data.Police}
 )
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.importRoutes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
@@ -126,6 +128,24 @@ func (s *staff) releaseRoutes() []route {
 	}
 }
 
+// importRoutes are about files of records. Everyone sees their own alone: those
+// of others are not there. Files of pickups are for senders and planners, those
+// of incidents for senders and the police.
+func (s *staff) importRoutes() []route {
+	one := importAnswer{}
+	return []route{
+		{http.MethodPost, "/v1/imports", importers, audit.Collect, "Upload a file of records, to look at and then to import", s.upload(), false},
+		{http.MethodGet, "/v1/imports", importers, "", "Your files, the latest first", onImports(s, s.listImports, importsAnswer{}), false},
+		{http.MethodGet, "/v1/imports/{id}", importers, "", "One of your files, and what became of it", onImport(s, s.showImport, one), false},
+		{http.MethodGet, "/v1/imports/{id}/preview", importers, audit.Preview, "The first rows as they would be read; nothing is stored", onImport(s, s.previewImport, previewRows{}), false},
+		{http.MethodPost, "/v1/imports/{id}/start", importers, audit.Collect, "Import the file, after those before it; sending again is harmless", describedBody(startBody{}, onImport(s, s.startImport, one)), false},
+		{http.MethodGet, "/v1/imports/{id}/events", importers, "", "How far it is, as server-sent events, until it ends", onImport(s, s.importEvents, nil), false},
+		{http.MethodDelete, "/v1/imports/{id}", importers, audit.Collect, "Cancel it between two batches; or delete upload and refusals", onImport(s, s.deleteImport, one), false},
+		{http.MethodGet, "/v1/imports/{id}/refused.csv", importers, audit.Look, "The rows that were refused, as they came", onImport(s, refusedFile(imports.RefusedRows), nil), false},
+		{http.MethodGet, "/v1/imports/{id}/reasons.csv", importers, audit.Look, "Why each was refused", onImport(s, refusedFile(imports.Reasons), nil), false},
+	}
+}
+
 // staff holds what its handlers work with.
 type staff struct {
 	Config
@@ -133,10 +153,11 @@ type staff struct {
 	outlines outlines
 	turns    turns
 	desk     turns // of one
+	watching turns // those who listen to imports
 }
 
 func newStaff(config Config) *staff {
-	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1)}
+	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1), watching: make(turns, maxWatching)}
 }
 
 // mount puts the table, its description and the staff pages on a router.
@@ -191,6 +212,8 @@ func (s *staff) fail(ctx context.Context, err error) error {
 		return huma.Error409Conflict("this period was sealed or passed over already, and is never released again")
 	case errors.Is(err, intake.ErrNoVersion):
 		return huma.Error409Conflict(intake.ErrNoVersion.Error())
+	case isOfImports(err):
+		return s.failImport(err)
 	case errors.Is(err, data.ErrStale):
 		return huma.Error409Conflict("the settings changed at this moment, so nothing was done; look at them, then try again")
 	case ctx.Err() != nil:

@@ -21,6 +21,7 @@ import (
 	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/cube"
+	"commonground/data/imports"
 	"commonground/data/intake"
 )
 
@@ -47,6 +48,8 @@ type Config struct {
 	Keeper Keeper
 	// Desk makes editions for the public. Default: none, and nothing is released.
 	Desk Desk
+	// Imports are the files that were uploaded. Default: none, and none can be.
+	Imports *imports.Jobs
 	// Now is the clock. Required.
 	Now func() time.Time
 	// Limits are what one caller may ask. Default: none.

@@ -18,6 +18,7 @@ import (
 	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/cube"
+	"commonground/data/imports"
 	"commonground/data/intake"
 	"commonground/data/sample"
 	"commonground/data/sqlite"
@@ -73,8 +74,10 @@ func startWhole(t testing.TB, fill func(context.Context, *intake.Door, *data.Sch
 		Pages: fstest.MapFS{"index.html": {Data: []byte("staff page")}, "assets/app.js": {Data: []byte("1")}, "incidents/index.html": {Data: []byte("incidents page")}},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), TileCacheBytes: 1 << 20,
 		SignIn: signin.Demo{}, Audit: log, Keeper: store, Desk: &standInDesk{}, Now: time.Now,
+		Imports: openImports(t, door),
 	}
 	differ(&config)
+	go config.Imports.Run(ctx)
 	handler, err := api.New(config, public)
 	if err != nil {
 		t.Fatal(err)
@@ -85,6 +88,7 @@ func startWhole(t testing.TB, fill func(context.Context, *intake.Door, *data.Sch
 		s.Close()
 		stop()
 		<-followed
+		<-config.Imports.Stopped()
 		if err := store.Close(); err != nil {
 			t.Error(err)
 		}
@@ -97,6 +101,17 @@ func startWhole(t testing.TB, fill func(context.Context, *intake.Door, *data.Sch
 		t.Fatal(err)
 	}
 	return s
+}
+
+// openImports opens a folder for uploads.
+func openImports(t testing.TB, door *intake.Door) *imports.Jobs {
+	t.Helper()
+	jobs, err := imports.Open(imports.Config{Folder: filepath.Join(t.TempDir(), "uploads"), Door: door, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = jobs.Close() }) // the test is over
+	return jobs
 }
 
 // until is the day before which the samples end.

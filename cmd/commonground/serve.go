@@ -18,6 +18,7 @@ import (
 	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/cube"
+	"commonground/data/imports"
 	"commonground/data/intake"
 	"commonground/data/release"
 	"commonground/data/sqlite"
@@ -28,6 +29,7 @@ type serveCommand struct {
 	signInFlags
 	Listen    string `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
 	Rate      int    `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in, and a hundredth for sign-ins. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
+	Uploads   string `help:"Folder of the files that are uploaded to be imported. Default: the store's name with .uploads." env:"COMMONGROUND_UPLOADS" type:"path" placeholder:"DIR"`
 	TileCache int    `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
 }
 
@@ -66,7 +68,8 @@ type server struct {
 	door     *intake.Door
 	audit    *audit.Log
 	listener net.Listener
-	people   people // who signs in
+	people   people        // who signs in
+	imports  *imports.Jobs // nil where another server has them
 }
 
 func (s *server) run(ctx context.Context) error {
@@ -80,6 +83,11 @@ func (s *server) run(ctx context.Context) error {
 	log := slog.New(slog.NewTextHandler(s.stderr, nil))
 	counted := &progress{ticker: newTicker(s.program)}
 	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.program.store + ".counts", Progress: counted.show, Log: log})
+	ended, err := s.importing(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { stop(nil); ended() }()
 	handler, err := s.handler(ctx, live, log)
 	if err != nil {
 		return err
@@ -125,7 +133,7 @@ func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger)
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
-		Desk:   s.desk(s.store, s.door),
+		Desk: s.desk(s.store, s.door), Imports: s.imports,
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files()})

@@ -33,7 +33,15 @@ type Options struct {
 	// Progress is called after each batch with the rows read so far. Default:
 	// nothing.
 	Progress func(rows int)
+	// Batch is called with what became of the rows so far, before the first
+	// batch and after each. An error ends the reading between two batches, and
+	// is returned. Default: nothing.
+	Batch func(Summary) error
 }
+
+// ErrNotStored is among the errors of reading a file where the store could not
+// take a batch: it is not about the file, and none of the batch is in.
+var ErrNotStored = errors.New("intake: the store could not take the rows")
 
 // Summary says what became of a file.
 type Summary struct {
@@ -57,20 +65,28 @@ const batchRows = 1000
 // an error, the rows of the Summary are stored, and sending the file again is
 // harmless.
 func (d *Door) Pickups(ctx context.Context, file io.Reader, options Options) (Summary, error) {
-	return readFile(ctx, d, file, options, format[data.Pickup]{
+	return readFile(ctx, d, file, options, d.pickups())
+}
+
+func (d *Door) pickups() format[data.Pickup] {
+	return format[data.Pickup]{
 		fields: pickupFields, kindColumns: true,
 		check: (*table).checkPickupColumns, read: (*table).pickup, put: d.PutPickups,
 		where: func(p data.Pickup) data.Position { return p.Position },
-	})
+	}
 }
 
 // Incidents is Pickups for a file of incidents.
 func (d *Door) Incidents(ctx context.Context, file io.Reader, options Options) (Summary, error) {
-	return readFile(ctx, d, file, options, format[data.Incident]{
+	return readFile(ctx, d, file, options, d.incidents())
+}
+
+func (d *Door) incidents() format[data.Incident] {
+	return format[data.Incident]{
 		fields: incidentFields,
 		check:  (*table).checkIncidentColumns, read: (*table).incident, put: d.PutIncidents,
 		where: func(i data.Incident) data.Position { return i.Position },
-	})
+	}
 }
 
 // format is how records of one type are read and stored.
@@ -93,17 +109,34 @@ type reading[R any] struct {
 }
 
 func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Options, f format[R]) (Summary, error) {
-	settings, err := d.Reload(ctx)
+	r, err := begin(ctx, d, file, options, f)
+	if err == nil {
+		err = r.check(r.table)
+	}
+	if err != nil && r != nil && r.table != nil {
+		return Summary{}, fmt.Errorf("%w; the file has the columns %v", err, r.header)
+	}
 	if err != nil {
 		return Summary{}, err
+	}
+	return r.all(ctx)
+}
+
+// begin reads the first row of a file and finds its columns. Whether they are
+// enough is not checked. Where they can't be found, it returns what has the
+// rows alone, with an error.
+func begin[R any](ctx context.Context, d *Door, file io.Reader, options Options, f format[R]) (*reading[R], error) {
+	settings, err := d.Reload(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotStored, err)
 	}
 	text, err := Text(file)
 	if err != nil {
-		return Summary{}, err
+		return nil, err
 	}
 	rows, err := newRows(text)
 	if err != nil {
-		return Summary{}, err
+		return nil, err
 	}
 	if f.kindColumns {
 		f.fields = slices.Clone(f.fields)
@@ -117,15 +150,12 @@ func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Optio
 	options.Source = cmp.Or(options.Source, "import")
 	columns, err := mapColumns(rows.header, f.fields, options.Map, settings.Scheme)
 	if err != nil {
-		return Summary{}, err
+		return &reading[R]{format: f, rows: rows}, err
 	}
 	t := &table{columns: columns, scheme: settings.Scheme, Options: options, ordinal: map[string]int{}}
-	if err := f.check(t); err != nil {
-		return Summary{}, fmt.Errorf("%w; the file has the columns %v", err, rows.header)
-	}
 	r := &reading[R]{format: f, table: t, rows: rows}
 	r.describe()
-	return r.all(ctx)
+	return r, nil
 }
 
 // describe fills in what the summary says of the columns.
@@ -141,7 +171,10 @@ func (r *reading[R]) describe() {
 // all reads and stores batch after batch.
 func (r *reading[R]) all(ctx context.Context) (Summary, error) {
 	for first := true; ; first = false {
-		batch, err := r.batch()
+		if err := r.tell(); err != nil {
+			return r.summary, err
+		}
+		batch, err := r.upTo(batchRows)
 		if err != nil {
 			return r.summary, err
 		}
@@ -160,10 +193,17 @@ func (r *reading[R]) all(ctx context.Context) (Summary, error) {
 	}
 }
 
-// batch reads up to batchRows rows.
-func (r *reading[R]) batch() ([]row, error) {
+func (r *reading[R]) tell() error {
+	if r.Batch == nil {
+		return nil
+	}
+	return r.Batch(r.summary)
+}
+
+// upTo reads up to a number of rows.
+func (r *reading[R]) upTo(limit int) ([]row, error) {
 	var batch []row
-	for len(batch) < batchRows {
+	for len(batch) < limit {
 		next, err := r.rows.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -194,7 +234,7 @@ func (r *reading[R]) store(ctx context.Context, batch []row) error {
 	}
 	receipts, refused, err := r.put(ctx, records)
 	if err != nil {
-		return fmt.Errorf("storing after %d rows: %w", r.summary.Rows, err)
+		return fmt.Errorf("%w after %d rows: %w", ErrNotStored, r.summary.Rows, err)
 	}
 	for _, refusal := range refused {
 		refusal.Field = r.name(refusal.Field)
