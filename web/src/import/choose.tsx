@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useJson } from "../hooks";
 import { useFocus } from "../start";
 import { type Import, importUrl, type Sort } from "./contract";
@@ -136,7 +136,8 @@ function useDrop(take: (files: FileList | undefined) => void): boolean {
   const [over, setOver] = useState(false);
   const latest = useRef(take);
   latest.current = take;
-  useEffect(() => {
+  // Before the paint: a file may be dropped as soon as the page is seen.
+  useLayoutEffect(() => {
     const hold = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
