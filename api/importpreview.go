@@ -47,7 +47,7 @@ type previewRow struct {
 	Refusal string      `json:"refusal" example:"lat: is empty although there is a longitude"`
 }
 
-// previewImport reads the first rows in a turn, as other questions are.
+// previewImport reads the first rows of few files at a time.
 func (s *staff) previewImport(c *importCall) error {
 	asked, err := previewOptions(c.r.URL.Query())
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *staff) previewImport(c *importCall) error {
 	if err != nil {
 		return err
 	}
-	end, err := s.turns.take(c.r.Context())
+	end, err := s.previews.take(c.r.Context())
 	if err != nil {
 		return err
 	}

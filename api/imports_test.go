@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -368,9 +369,12 @@ func TestFiftyListenersHearTheEndAndACancelledImportKeepsWhatIsIn(t *testing.T) 
 	s := start(t, empty)
 	i := s.upload(everyRole, "pickups", "a.csv", rowsOf(50_000, "ref"))
 	var listening sync.WaitGroup
-	ends := make(chan imported, 50)
+	ends, hear := make(chan imported, 50), make(chan bool, 50)
 	for range 50 {
-		listening.Go(func() { ends <- s.end(everyRole, i.ID) })
+		listening.Go(func() { ends <- s.listen(i.ID, hear) })
+	}
+	for range 50 { // each is told at once where it stands
+		<-hear
 	}
 	s.begin(everyRole, i.ID, "{}")
 	for n := 0; s.now(i.ID).Rows == 0; n++ {
@@ -402,6 +406,84 @@ func TestFiftyListenersHearTheEndAndACancelledImportKeepsWhatIsIn(t *testing.T) 
 		t.Errorf("again: %+v", end)
 	}
 	s.has(50_000)
+}
+
+// listen follows the events of an import to its end, as a browser does.
+func (s server) listen(id string, hears chan<- bool) (last imported) {
+	request, err := http.NewRequest(http.MethodGet, s.URL+"/v1/imports/"+id+"/events", nil)
+	if err != nil {
+		s.t.Error(err)
+		return last
+	}
+	request.Header.Set("Accept-Encoding", "gzip, br")
+	response, err := s.Client().Do(request)
+	if err != nil {
+		s.t.Error(err)
+		return last
+	}
+	defer response.Body.Close()
+	lines := bufio.NewScanner(response.Body)
+	for heard := false; lines.Scan(); {
+		text, is := strings.CutPrefix(lines.Text(), "data: ")
+		if !is {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), &last); err != nil {
+			s.t.Error(err)
+		}
+		if !heard {
+			heard = true
+			hears <- true
+		}
+	}
+	return last
+}
+
+// The server ends requests that take long, but for those who send a file slowly
+// or listen.
+func TestASlowUploadAndAListenerOutliveTheServersPatience(t *testing.T) {
+	s := start(t, empty)
+	hasty := httptest.NewUnstartedServer(s.Config.Handler)
+	hasty.Config.ReadTimeout, hasty.Config.WriteTimeout = 200*time.Millisecond, 200*time.Millisecond
+	hasty.Start()
+	t.Cleanup(hasty.Close)
+	hasty.Client().Transport = asEveryone{hasty.Client().Transport}
+	slow := server{Server: hasty, t: t}
+	body, contentType := form("file", "a.csv", rowsOf(100, "ref"))
+	response, err := hasty.Client().Post(hasty.URL+"/v1/imports?sort=pickups", contentType, &trickle{text: body, pause: 60 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusCreated {
+		t.Fatalf("%s %v %s", response.Status, err, answer)
+	}
+	i, ended, hear := slow.imported(answer), make(chan imported), make(chan bool, 1)
+	go func() { ended <- slow.listen(i.ID, hear) }()
+	<-hear
+	time.Sleep(600 * time.Millisecond)
+	s.begin(everyRole, i.ID, "{}")
+	if i = <-ended; i.State != "done" || i.Added != 100 {
+		t.Errorf("%+v", i)
+	}
+}
+
+// trickle is a text that comes slowly, in ten parts.
+type trickle struct {
+	text  string
+	at    int
+	pause time.Duration
+}
+
+func (r *trickle) Read(buffer []byte) (int, error) {
+	if r.at == len(r.text) {
+		return 0, io.EOF
+	}
+	time.Sleep(r.pause)
+	n := copy(buffer, r.text[r.at:min(len(r.text), r.at+len(r.text)/10+1)])
+	r.at += n
+	return n, nil
 }
 
 func (s server) now(id string) (i imported) {

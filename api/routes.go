@@ -154,10 +154,11 @@ type staff struct {
 	turns    turns
 	desk     turns // of one
 	watching turns // those who listen to imports
+	previews turns // of files; those may be large, and must hold up nobody else
 }
 
 func newStaff(config Config) *staff {
-	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1), watching: make(turns, maxWatching)}
+	return &staff{Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1), watching: make(turns, maxWatching), previews: make(turns, 2)}
 }
 
 // mount puts the table, its description and the staff pages on a router.

@@ -80,13 +80,27 @@ func (j *Jobs) loadOne(id string) error {
 		return err
 	}
 	var r record
-	if err := json.Unmarshal(text, &r); err != nil {
-		return fmt.Errorf("its state can't be read; delete its folder, and send the file again: %w", err)
+	if err := json.Unmarshal(text, &r); err != nil || r.ID != id {
+		return j.loadBroken(id)
 	}
 	if r.State == Running {
 		r.State, r.Before = Waiting, max(r.Before, r.Added)
 	}
 	j.jobs[id] = &job{record: r}
+	return nil
+}
+
+// loadBroken leaves out an import whose state can't be read, and deletes it where
+// its upload is older than it may be.
+func (j *Jobs) loadBroken(id string) error {
+	j.Log.Error("the state of an import can't be read; its file must be sent again", "id", id)
+	info, err := os.Stat(j.path(id, uploadFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err != nil || !j.Now().Before(info.ModTime().Add(keptFor)) {
+		return os.RemoveAll(j.path(id, ""))
+	}
 	return nil
 }
 

@@ -223,16 +223,16 @@ func isOfFile(err error) bool {
 
 // sentence tells a sender why their import failed.
 func sentence(err error, rows int) string {
-	stored := fmt.Sprintf("the %d rows before that are in; start it again later, and no row is put in twice", rows)
+	done := fmt.Sprintf("the first %d rows are done; start it again later, and no row is put in twice", rows)
 	switch {
 	case isOfFile(err):
 		return short(err.Error())
 	case errors.Is(err, ErrDisk):
-		return "the server's disk is full or fails; tell whoever runs this server; " + stored
+		return "the server's disk is full or fails; tell whoever runs this server; " + done
 	case errors.Is(err, intake.ErrNotStored):
-		return "the store could not take the next rows, and nothing of them is in; tell whoever runs this server; " + stored
+		return "the store could not take the next rows, and nothing of them is in; tell whoever runs this server; " + done
 	}
-	return "something went wrong here in reading the file; tell whoever runs this server; " + stored
+	return "something went wrong here in reading the file; tell whoever runs this server; " + done
 }
 
 // short is a text of no more than a few lines, for a file can have many columns.
