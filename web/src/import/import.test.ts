@@ -102,6 +102,7 @@ describe("choices", () => {
     expect(exampleOf(PREVIEW, "Lat")).toBe("54.7");
     expect(exampleOf(PREVIEW, "Note")).toBe("");
     expect(exampleOf(PREVIEW, "none")).toBe("");
+    expect(exampleOf({ ...PREVIEW, rows: [row(2, { texts: ["x".repeat(64)] })] }, "Lng")).toBe(`${"x".repeat(32)}…`);
   });
 });
 

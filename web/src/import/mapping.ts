@@ -66,11 +66,13 @@ export function grouped(fields: Field[], choices: Choices): { first: Field[]; ot
   return { first: fields.filter(isFirst), others: fields.filter((f) => !isFirst(f)) };
 }
 
-/** The first value that a column has, as an example. */
+const LONGEST_EXAMPLE = 32;
+
+/** The first value that a column has, as an example; of a long one the beginning. */
 export function exampleOf(preview: Preview, column: string): string {
   const at = preview.columns.indexOf(column);
-  if (at < 0) return "";
-  return preview.rows.map((row) => row.texts?.[at]?.trim() ?? "").find((text) => text !== "") ?? "";
+  const text = at < 0 ? "" : (preview.rows.map((row) => row.texts?.[at]?.trim() ?? "").find((value) => value !== "") ?? "");
+  return text.length <= LONGEST_EXAMPLE ? text : `${text.slice(0, LONGEST_EXAMPLE)}…`;
 }
 
 /** Under which troubles() has those of the order of day and month. */

@@ -54,7 +54,7 @@ export function RowTable({ scheme, sort, columns, rows, read, picked, onPick }: 
               </th>
               {read && <Understood {...{ scheme, sort, row }} />}
               {known.map((_, i) => (
-                <td key={i} class={`words ${i === 0 && read ? "as-sent" : ""}`}>
+                <td key={i} class={`words given ${i === 0 && read ? "as-sent" : ""}`}>
                   {row.texts?.[i]}
                 </td>
               ))}
