@@ -35,9 +35,9 @@ export function ChooseStep({ sorts, mends, takeFocus, go }: Props) {
   return (
     <section class="part" aria-labelledby="step-title">
       <h2 id="step-title" ref={heading} tabIndex={-1}>
-        {mending ? "The mended file" : "Which file?"}
+        {!mending ? "Which file?" : before && before.state !== "done" ? "The file again" : "The mended file"}
       </h2>
-      {mending && <p>It is read with the same columns as {before?.name ?? "the first"}. Send only the mended rows, or the whole file again: what is there already is not added twice.</p>}
+      {mending && <p>It is read with the same columns as {before?.name ?? "the first"}. Mended rows alone will do, and so will the whole file: what is there already is not added twice.</p>}
       {!mending && <SortChoice {...{ sorts, sort }} disabled={sending} onChange={setPicked} />}
       {sending && file && sort ? (
         <Sending {...{ file, sort }} onSent={sent} onEnd={() => setSending(false)} />

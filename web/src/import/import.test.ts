@@ -158,6 +158,7 @@ describe("words", () => {
     const plain = (one: Partial<Import>) => resultText({ ...ONE, ...one }).replaceAll("\u00a0", " ");
     expect(plain({})).toBe("1,204 rows: 1,180 added, 20 there already, 4 refused, 12 without a usable place");
     expect(plain({ rows: 1, added: 1, unchanged: 0, refused: 0, unlocated: 0 })).toBe("1 row: 1 added, none refused");
+    expect(plain({ state: "cancelled" })).toMatch(/^Cancelled after 1,204 rows: 1,180 added/);
     expect(plain({ gone: 3 })).toContain("3 deleted earlier, so not added");
   });
 

@@ -16,7 +16,7 @@ export function ResultStep({ one, scheme, takeFocus, go }: StepProps) {
         {one.name}
         {one.ended && `, ${formatMoment(one.ended, scheme.timeZone)}`}
       </p>
-      <Unfinished one={one} />
+      <Unfinished one={one} go={go} />
       {one.unlocated > 0 && <p>Rows without a usable place are stored and counted, but on no map.</p>}
       {one.refused > 0 && <Refused one={one} go={go} />}
       <p>{droppedText(one.dropped)}</p>
@@ -32,17 +32,19 @@ export function ResultStep({ one, scheme, takeFocus, go }: StepProps) {
   );
 }
 
-function Unfinished({ one }: { one: Import }) {
-  if (one.state === "cancelled") {
-    return <p class="note">It was cancelled. The rows added by then stay; sending the file again adds only the others.</p>;
-  }
-  if (one.state !== "failed") return null;
+function Unfinished({ one, go }: { one: Import; go: StepProps["go"] }) {
+  if (one.state === "done") return null;
   return (
     <div class="trouble">
-      <p>
-        <strong>It stopped before the end of the file.</strong> {pageWords(one.error)}
-      </p>
-      <p>The rows added by then stay. Mend what is said here, and send the file again: only the others are added.</p>
+      {one.state === "failed" && (
+        <p>
+          <strong>The end of the file was not reached.</strong> {pageWords(one.error)}
+        </p>
+      )}
+      <p>The rows added by then stay. Sending the file again adds only the others.</p>
+      <button type="button" class="button" onClick={() => go({ mends: one.id })}>
+        Send the file again
+      </button>
     </div>
   );
 }

@@ -24,6 +24,8 @@ export function formatLeft(seconds: number | null): string {
   return `about ${plural(Math.ceil(seconds / 3600), "hour")} left`;
 }
 
+const BEGINNINGS: Partial<Record<ImportState, string>> = { cancelled: "Cancelled after ", failed: "Stopped after " };
+
 /** "1,204 rows: 1,180 added, 20 there already, 4 refused, 12 without a usable place" */
 export function resultText(one: Import): string {
   const parts = [`${formatNumber(one.added)} added`];
@@ -31,7 +33,7 @@ export function resultText(one: Import): string {
   if (one.gone) parts.push(`${formatNumber(one.gone)} deleted earlier, so not added`);
   parts.push(one.refused ? `${formatNumber(one.refused)} refused` : "none refused");
   if (one.unlocated) parts.push(`${formatNumber(one.unlocated)} without a usable place`);
-  return `${plural(one.rows, "row")}: ${parts.join(", ")}`;
+  return `${BEGINNINGS[one.state] ?? ""}${plural(one.rows, "row")}: ${parts.join(", ")}`;
 }
 
 /** The server shows no more rows than these. */
