@@ -1,13 +1,13 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useJson } from "../hooks";
 import { useFocus } from "../start";
 import { type Import, importUrl, type Sort } from "./contract";
+import { FileChoice } from "./drop";
 import { keepChoices, keptChoices } from "./kept";
 import { fromMapping } from "./mapping";
 import type { StepProps } from "./main";
 import { Sending } from "./sending";
 import { whyNot } from "./upload";
-import { formatBytes } from "./words";
 
 interface Props {
   sorts: Sort[];
@@ -37,10 +37,15 @@ export function ChooseStep({ sorts, mends, takeFocus, go }: Props) {
       <h2 id="step-title" ref={heading} tabIndex={-1}>
         {!mending ? "Which file?" : before && before.state !== "done" ? "The file again" : "The mended file"}
       </h2>
-      {mending && <p>It is read with the same columns as {before?.name ?? "the first"}. Mended rows alone will do, and so will the whole file: what is there already is not added twice.</p>}
+      {mending && (
+        <p>
+          It is read with the same columns as {before?.name ?? "the first"}. Mended rows alone will do, and so will the whole file:
+          what is there already is not added twice.
+        </p>
+      )}
       {!mending && <SortChoice {...{ sorts, sort }} disabled={sending} onChange={setPicked} />}
       {sending && file && sort ? (
-        <Sending {...{ file, sort }} onSent={sent} onEnd={() => setSending(false)} />
+        <Sending {...{ file, sort }} onSent={sent} onEnd={() => (setSending(false), heading.current?.focus())} />
       ) : (
         <>
           <FileChoice file={file} onChange={setFile} />
@@ -101,61 +106,4 @@ function SortChoice({ sorts, sort, disabled, onChange }: SortProps) {
       ))}
     </fieldset>
   );
-}
-
-/** A file by button, or dropped anywhere on the page. */
-function FileChoice({ file, onChange }: { file: File | null; onChange(file: File): void }) {
-  const input = useRef<HTMLInputElement>(null);
-  const [many, setMany] = useState(false);
-  const take = (files: FileList | null | undefined) => {
-    setMany((files?.length ?? 0) > 1);
-    if (files?.length === 1 && files[0]) onChange(files[0]);
-  };
-  const over = useDrop(take);
-  const wrong = many ? "One file at a time: send them one after the other." : file && whyNot(file);
-  return (
-    <div class="drop" role="group" aria-labelledby="drop-title" aria-describedby="drop-help" data-over={over}>
-      <p id="drop-title">
-        <strong>{file ? file.name : "Drop a file here"}</strong>
-        {file && `, ${formatBytes(file.size)}`}
-      </p>
-      <input ref={input} type="file" hidden onChange={(event) => take(event.currentTarget.files)} />
-      <button type="button" class="button" onClick={() => input.current?.click()}>
-        {file ? "Choose another file" : "Choose a file"}
-      </button>
-      <p id="drop-help" class="quiet">
-        One file of up to 1 GiB, dropped anywhere on this page or chosen with the button. Its first row names the columns.
-      </p>
-      <div role="status">{wrong && <p class="wrong">{wrong}</p>}</div>
-    </div>
-  );
-}
-
-/** Takes files that are dropped on the page; returns whether some are held over it. */
-function useDrop(take: (files: FileList | undefined) => void): boolean {
-  const [over, setOver] = useState(false);
-  const latest = useRef(take);
-  latest.current = take;
-  // Before the paint: a file may be dropped as soon as the page is seen.
-  useLayoutEffect(() => {
-    const hold = (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      setOver(true);
-    };
-    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
-    // Else the browser would open the file in place of the page.
-    const drop = (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      setOver(false);
-      latest.current(event.dataTransfer.files);
-    };
-    const held: [string, EventListener][] = [["dragenter", hold as EventListener], ["dragover", hold as EventListener], ["dragleave", leave as EventListener], ["drop", drop as EventListener]];
-    for (const [type, listener] of held) addEventListener(type, listener);
-    return () => {
-      for (const [type, listener] of held) removeEventListener(type, listener);
-    };
-  }, []);
-  return over;
 }

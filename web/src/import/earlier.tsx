@@ -20,15 +20,18 @@ interface Props {
 /** What was imported before, and for how long its file and refusals are kept. */
 export function Earlier({ imports, current, now, timeZone, go }: Props) {
   const [asked, setAsked] = useState<Import | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const all = (imports.data?.imports ?? []).map((one) => (one.id === now?.id ? (later(one, now) ?? one) : one));
   const deleted = (one: Import) => {
     setAsked(null);
+    // What was pressed is gone.
+    heading.current?.focus();
     if (one.id === current) go({});
     else imports.retry();
   };
   return (
     <section class="part earlier" aria-labelledby="earlier-title">
-      <h2 id="earlier-title">Your imports</h2>
+      <h2 id="earlier-title" ref={heading} tabIndex={-1}>Your imports</h2>
       {imports.trouble && <TroubleBox what="The list of imports" trouble={imports.trouble} onRetry={imports.retry} />}
       {!imports.data && !imports.trouble && <Waiting />}
       {imports.data && all.length === 0 && <p>None in the last seven days. Each is listed here from when its file is sent until that is deleted.</p>}

@@ -43,6 +43,7 @@ interface RowProps extends Props {
 
 function FieldRow({ field, trouble, preview, choices, change }: RowProps) {
   const column = columnOf(field, choices);
+  const set = (name: string) => change(choose(choices, field.field, name));
   const id = `field-${field.field}`;
   const example = exampleOf(preview, column);
   const problem = problemField(preview)?.field === field.field ? preview.problem : "";
@@ -50,7 +51,7 @@ function FieldRow({ field, trouble, preview, choices, change }: RowProps) {
   return (
     <div class="field-row">
       <label for={id}>{field.title}</label>
-      <select id={id} value={column} aria-describedby={`${id}-help`} onChange={(event) => change(choose(choices, field.field, event.currentTarget.value))}>
+      <select id={id} value={column} aria-describedby={`${id}-help`} onChange={(event) => set(event.currentTarget.value)}>
         <option value="">not in the file</option>
         {preview.columns.map((name) => (
           <option key={name} value={name}>

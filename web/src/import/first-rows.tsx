@@ -26,7 +26,9 @@ export function FirstRows({ scheme, sort, preview }: Props) {
         </p>
       )}
       <div class="first-rows">
-        {preview.rows.some((row) => row.point && !row.refusal) && <Map {...{ scheme, picked }} rows={preview.rows} onPick={setPicked} />}
+        {preview.rows.some((row) => row.point && !row.refusal) && (
+          <LazyMap {...{ scheme, picked }} rows={preview.rows} onPick={setPicked} />
+        )}
         <div>
           {refused.length > 0 && (
             <div class="which-rows" role="group" aria-label="Rows shown">
@@ -46,7 +48,7 @@ export function FirstRows({ scheme, sort, preview }: Props) {
 }
 
 // The map is large, and not every file has places: its code comes when it is needed.
-function Map(props: RowMapProps) {
+function LazyMap(props: RowMapProps) {
   const [part, setPart] = useState<{ body: ComponentType<RowMapProps> } | null>(null);
   useEffect(() => {
     void import("./row-map").then(({ RowMap }) => setPart({ body: RowMap }));

@@ -23,29 +23,11 @@ export function RowTable({ scheme, sort, columns, rows, read, picked, onPick }: 
   useEffect(() => {
     box.current?.querySelector(".marked")?.scrollIntoView({ block: "nearest" });
   }, [picked]);
-  const understood = ["Date", ...(sort === "pickups" ? ["Items"] : []), "Class"];
   const known = columns.slice(0, rows[0]?.texts?.length ?? columns.length);
   return (
     <div class="table-scroll row-table" ref={box} tabIndex={0} role="region" aria-label="Table of the first rows">
       <table class="numbers records">
-        <thead>
-          <tr>
-            <th scope="col" class="words">
-              Row
-            </th>
-            {read &&
-              understood.map((title) => (
-                <th key={title} scope="col" class={title === "Items" ? "" : "words"}>
-                  {title}
-                </th>
-              ))}
-            {known.map((title, i) => (
-              <th key={i} scope="col" class={`words ${i === 0 && read ? "as-sent" : ""}`}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head {...{ sort, read }} columns={known} />
         <tbody>
           {rows.map((row) => (
             <tr key={row.line} class={row.line === picked ? "marked" : ""} aria-current={row.line === picked ? "true" : undefined}>
@@ -63,6 +45,30 @@ export function RowTable({ scheme, sort, columns, rows, read, picked, onPick }: 
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Head({ sort, read, columns }: Pick<Props, "sort" | "read" | "columns">) {
+  const understood = ["Date", ...(sort === "pickups" ? ["Items"] : []), "Class"];
+  return (
+    <thead>
+      <tr>
+        <th scope="col" class="words">
+          Row
+        </th>
+        {read &&
+          understood.map((title) => (
+            <th key={title} scope="col" class={title === "Items" ? "" : "words"}>
+              {title}
+            </th>
+          ))}
+        {columns.map((title, i) => (
+          <th key={i} scope="col" class={`words ${i === 0 && read ? "as-sent" : ""}`}>
+            {title}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { asTrouble, type Trouble } from "../hooks";
+import { useFocus } from "../start";
 import type { Import, Sort } from "./contract";
 import { rateOf, type Sample, secondsLeft, withSample } from "./pace";
 import { CANCELLED, upload } from "./upload";
@@ -24,21 +25,35 @@ export function Sending({ file, sort, onSent, onEnd }: Props) {
     going.done.then(onSent, (reason: unknown) => reason !== CANCELLED && setTrouble(asTrouble(reason)));
     return going.cancel;
   }, [attempt]);
+  useStay(!trouble);
+  const title = useFocus<HTMLParagraphElement>(!trouble);
   if (trouble) return <NotSent {...{ file, trouble, onEnd }} onRetry={() => (setTrouble(null), setAttempt((n) => n + 1))} />;
   const sent = samples[samples.length - 1]?.done ?? 0;
   return (
     <div class="going">
-      <p id="sending-title">
+      <p id="sending-title" ref={title} tabIndex={-1}>
         <strong>Sending {file.name}</strong>
       </p>
       <progress max={file.size} value={sent} aria-labelledby="sending-title" />
       <p class="figures">{sent < file.size ? sendingText(sent, file.size, samples) : "Sent. The server looks at the file…"}</p>
-      <button type="button" class="button" onClick={onEnd}>
-        Cancel
-      </button>
-      <span class="quiet"> Nothing is kept of a file that did not arrive whole.</span>
+      <p class="actions">
+        <button type="button" class="button" onClick={onEnd}>
+          Cancel
+        </button>
+        <span class="quiet">Nothing is kept of a file that did not arrive whole.</span>
+      </p>
     </div>
   );
+}
+
+/** Has the browser ask before the page is left. */
+function useStay(stay: boolean): void {
+  useEffect(() => {
+    if (!stay) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [stay]);
 }
 
 function sendingText(sent: number, whole: number, samples: Sample[]): string {
