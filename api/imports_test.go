@@ -373,8 +373,12 @@ func TestFiftyListenersHearTheEndAndACancelledImportKeepsWhatIsIn(t *testing.T) 
 	for range 50 {
 		listening.Go(func() { ends <- s.listen(i.ID, hear) })
 	}
-	for range 50 { // each is told at once where it stands
-		<-hear
+	for n := range 50 { // each is told at once where it stands
+		select {
+		case <-hear:
+		case <-time.After(20 * time.Second):
+			t.Fatalf("only %d hear anything", n)
+		}
 	}
 	s.begin(everyRole, i.ID, "{}")
 	for n := 0; s.now(i.ID).Rows == 0; n++ {
