@@ -89,6 +89,10 @@ func mapColumns(file *about, fields []string, asked map[string]string, scheme *d
 		if !slices.Contains(fields, field) {
 			return c, fmt.Errorf("--map %s=…: there is no field %q; use %s", field, field, strings.Join(fields, ", "))
 		}
+		if asked[field] == "" { // in none, whatever the names say
+			fields = slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == field })
+			continue
+		}
 		at := slices.Index(header, asked[field])
 		if at < 0 {
 			return c, fmt.Errorf("--map %s=%s: the file has no column %q; it has %s",

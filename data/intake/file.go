@@ -13,8 +13,8 @@ import (
 
 // Options say how to read a file of records.
 type Options struct {
-	// Map gives the column of a field by name. Default: columns with a usual
-	// name are taken.
+	// Map gives the column of a field by name; an empty name says that it is in
+	// none. Default: columns with a usual name are taken.
 	Map map[string]string
 	// Source names the sender of every row. Default: a column of that name
 	// does, and "import" where there is none.

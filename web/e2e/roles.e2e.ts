@@ -62,8 +62,8 @@ describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
 
 describe("the header", () => {
   test.each([
-    [PLANNER, ["Map", "Incidents", "API docs"]],
-    [POLICE, ["Map", "Incidents", "API docs"]],
+    [PLANNER, ["Map", "Incidents", "Import a file", "API docs"]],
+    [POLICE, ["Map", "Incidents", "Import a file", "API docs"]],
     ["role=steward", ["Stewardship", "API docs"]],
     ["role=crew", ["Record a pickup", "API docs"]],
     ["role=sender", ["API docs"]],

@@ -12,7 +12,7 @@ export interface Me {
   demo: boolean;
 }
 
-export type PageId = "map" | "incidents" | "steward" | "crew";
+export type PageId = "map" | "incidents" | "import" | "steward" | "crew";
 
 export interface PageLink {
   id: PageId;
@@ -25,6 +25,7 @@ export interface PageLink {
 export const PAGES: PageLink[] = [
   { id: "map", title: "Map", path: "/staff/", roles: ["planner", "police"] },
   { id: "incidents", title: "Incidents", path: "/staff/incidents/", roles: ["planner", "police"] },
+  { id: "import", title: "Import a file", path: "/staff/import/", roles: ["planner", "police"] },
   { id: "steward", title: "Stewardship", path: "/staff/steward/", roles: ["steward"] },
   { id: "crew", title: "Record a pickup", path: "/staff/crew/", roles: ["crew"] },
 ];
