@@ -351,7 +351,7 @@ func TestOpen311SaysWhatIsWrongInItsOwnShape(t *testing.T) {
 			if strings.Contains(test.body, "api_key") { // the key is in the form then
 				response, body = server{Server: s.Server, t: t}.do(test.method, test.path, test.body, "Cookie", "none=1", "Content-Type", test.contentType)
 				if test.status == 404 && strings.HasSuffix(test.path, ".xml") {
-					test.status, test.says = 403, "sign in" // there it is not looked for
+					test.status, test.says = 403, "JSON alone" // there it is not looked for
 				}
 			}
 			isError(t, test.name, response, body, test.status, test.says)
@@ -385,7 +385,7 @@ func TestOnlyASenderWithASourceSends(t *testing.T) {
 		name, key, says string
 		header          []string
 	}{
-		{"no key", "", "sign in", nil},
+		{"no key", "", "send an API key", nil},
 		{"a made-up key", "cg_000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "not good", nil},
 		{"nonsense", "xyz", "not good", nil},
 		{"two keys", s.key, "not good", []string{"Authorization", "Bearer " + other}},
