@@ -96,7 +96,11 @@ func (s *staff) refuse(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "there is nothing at this address")
 	default:
 		w.Header().Set("WWW-Authenticate", "Bearer")
-		tell(w, r, http.StatusUnauthorized, "sign in at "+signin.Path+", or send an API key")
+		how := "sign in at " + signin.Path + ", or send an API key"
+		if isOpen311(r) {
+			how = "send an API key, in the header Authorization or, to requests.json, in the form's field api_key; this endpoint speaks JSON alone"
+		}
+		tell(w, r, http.StatusUnauthorized, how)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -254,15 +253,4 @@ func (r *pulling) tell(result pull.Result) {
 		r.refused.tell(r.stdout, s.Refused)
 	}
 	fmt.Fprintf(r.stdout, "The next pull goes on from %s: --since last.\n", r.text(result.Next))
-}
-
-// A file that is there and can't be read must not be taken for none.
-var errMarks = errors.New("the notes of pulls can't be read; repair or remove the file, and give --since a day")
-
-func readIfThere(path string) ([]byte, error) {
-	content, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	return content, err
 }

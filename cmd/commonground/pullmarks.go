@@ -1,16 +1,11 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 	"time"
-
-	"commonground/data/intake"
 )
 
 // pullMarks is a file beside the store that notes, for each sort of pull, from
@@ -60,47 +55,13 @@ func (m pullMarks) set(next time.Time) error {
 	return os.Rename(beside, m.path)
 }
 
-// refusedRequests are written as CSV that import reads once it is mended, with
-// nothing in it but what is read of a request.
-type refusedRequests struct {
-	files  refusedFiles
-	source string
-	kinds  map[string]string
-	n      int
-}
+// A file that is there and can't be read must not be taken for none.
+var errMarks = errors.New("the notes of pulls can't be read; repair or remove the file, and give --since a day")
 
-// note keeps a refusal; the line of a reason is that in the file of requests.
-func (r *refusedRequests) note(request intake.Request, refusal intake.Refusal) {
-	var rows strings.Builder
-	w := csv.NewWriter(&rows)
-	time := "received"
-	if r.kinds != nil {
-		time = "at"
+func readIfThere(path string) ([]byte, error) {
+	content, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
 	}
-	if r.n == 0 {
-		_ = w.Write([]string{"source", "ref", "kind", time, "lat", "lon", "service", "status"}) // a Builder takes everything
-	}
-	_ = w.Write([]string{r.source, request.ID, r.kinds[request.Service], request.Requested, request.Lat, request.Lon, request.Service, request.Status})
-	w.Flush()
-	r.n++
-	if _, err := io.WriteString(r.files.rows(), rows.String()); err != nil {
-		r.files.err = errors.Join(r.files.err, err)
-	}
-	refusal.Row = r.n + 1
-	if request.ID != "" {
-		refusal.Reason = fmt.Sprintf("request %.100q: %s", request.ID, refusal.Reason)
-	}
-	r.files.note(refusal)
-}
-
-// tell lists the first refusals and names the files.
-func (r *refusedRequests) tell(out io.Writer, all int) {
-	for _, refusal := range r.files.first {
-		fmt.Fprintf(out, "  %v\n", refusal)
-	}
-	if more := all - len(r.files.first); more > 0 {
-		fmt.Fprintf(out, "  and %d more.\n", more)
-	}
-	fmt.Fprintf(out, "The refused requests: %s, to mend and import. Why each was refused: %s.\n",
-		r.files.path(refusedRows), r.files.path(refusedReasons))
+	return content, err
 }
