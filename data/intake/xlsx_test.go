@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"strings"
+	"sync"
 	"testing"
 
 	"commonground/data"
@@ -205,9 +206,15 @@ func FuzzSheet(f *testing.F) {
 // why, a panic is not.
 func readPlaces(t *testing.T, file string) {
 	t.Helper()
-	scheme, err := data.ParseScheme(british)
-	check(t, err)
-	if _, err := intake.ReadPoints(strings.NewReader(file), scheme, nil); err != nil && err.Error() == "" {
+	if _, err := intake.ReadPoints(strings.NewReader(file), britishScheme(), nil); err != nil && err.Error() == "" {
 		t.Error("an error without a reason")
 	}
 }
+
+var britishScheme = sync.OnceValue(func() *data.Scheme {
+	scheme, err := data.ParseScheme(british)
+	if err != nil {
+		panic(err)
+	}
+	return scheme
+})
