@@ -20,30 +20,32 @@ const maxQualityRows = 10_000
 // qualityAnswer counts what is doubtful. Nothing of it was changed or left out of
 // other counts.
 type qualityAnswer struct {
-	doubts
+	Doubts
 	DefaultPoints []defaultPointJSON `json:"defaultPoints" doc:"points that unusually many addresses share, as those do that a geocoder does not find; the most records first, of all weeks"`
 }
 
 // incidentQualityAnswer has no place in it.
 type incidentQualityAnswer struct {
-	doubts
+	Doubts
 	DefaultPoints int `json:"defaultPoints" doc:"how many points unusually many addresses share, of all weeks"`
 }
 
-// doubts is what both answers have.
-type doubts struct {
+// Doubts is what both answers have. It is exported because huma reads only
+// exported fields.
+type Doubts struct {
 	At    string        `json:"at" doc:"when the records were looked at: after the last change, or a little before it"`
 	Rows  []qualityRow  `json:"rows" doc:"by source, then week; of single records: what was destroyed at the end of its retention is not among them"`
-	Total qualityCounts `json:"total"`
+	Total QualityCounts `json:"total"`
 }
 
 type qualityRow struct {
 	Source string `json:"source"`
 	Week   any    `json:"week" doc:"first day, such as 2019-04-24; null where undated"`
-	qualityCounts
+	QualityCounts
 }
 
-type qualityCounts struct {
+// QualityCounts are those of quality.Counts. It is exported as Doubts is.
+type QualityCounts struct {
 	Records      int `json:"records" doc:"all, doubtful or not"`
 	Unlocated    int `json:"unlocated" doc:"without a usable place; kept, never placed"`
 	Undated      int `json:"undated" doc:"known to the month only"`
@@ -68,7 +70,7 @@ func (s *staff) quality(ctx context.Context, in *qualityInput) (answer, error) {
 		return answer{}, err
 	}
 	out := qualityAnswer{DefaultPoints: []defaultPointJSON{}}
-	if out.doubts, err = newDoubts(found, in.Weeks); err != nil {
+	if out.Doubts, err = newDoubts(found, in.Weeks); err != nil {
 		return answer{}, err
 	}
 	for _, p := range found.DefaultPoints {
@@ -83,33 +85,33 @@ func (s *staff) incidentQuality(ctx context.Context, in *qualityInput) (answer, 
 		return answer{}, err
 	}
 	out := incidentQualityAnswer{DefaultPoints: len(found.DefaultPoints)}
-	if out.doubts, err = newDoubts(found, in.Weeks); err != nil {
+	if out.Doubts, err = newDoubts(found, in.Weeks); err != nil {
 		return answer{}, err
 	}
 	return asJSON(out)
 }
 
-func newDoubts(found *surveyed, weeks string) (doubts, error) {
+func newDoubts(found *surveyed, weeks string) (Doubts, error) {
 	var in data.WeekRange
 	if weeks != "" {
 		var err error
 		if in, err = found.scheme.ParseWeeks(weeks); err != nil {
-			return doubts{}, invalid(err)
+			return Doubts{}, invalid(err)
 		}
 	}
-	out := doubts{At: found.began.UTC().Format(time.RFC3339), Rows: []qualityRow{}}
+	out := Doubts{At: found.began.UTC().Format(time.RFC3339), Rows: []qualityRow{}}
 	var total quality.Counts
 	for _, row := range found.Rows {
 		if !in.Holds(row.Week) {
 			continue
 		}
 		total.Add(row.Counts)
-		out.Rows = append(out.Rows, qualityRow{row.Source, weekJSON(found.scheme, row.Week), qualityCounts(row.Counts)})
+		out.Rows = append(out.Rows, qualityRow{row.Source, weekJSON(found.scheme, row.Week), QualityCounts(row.Counts)})
 	}
 	if len(out.Rows) > maxQualityRows {
-		return doubts{}, fmt.Errorf("%d sources and weeks: %w", len(out.Rows), data.ErrTooMany)
+		return Doubts{}, fmt.Errorf("%d sources and weeks: %w", len(out.Rows), data.ErrTooMany)
 	}
-	out.Total = qualityCounts(total)
+	out.Total = QualityCounts(total)
 	return out, nil
 }
 

@@ -221,3 +221,13 @@ func TestWhatWasInTheFutureIsNotForEver(t *testing.T) {
 		clock.ms.Add(24 * 3600 * 1000)
 	}
 }
+
+func TestDescriptionOfTheAPIHasWhatIsDoubtful(t *testing.T) {
+	s := start(t, empty)
+	_, body := s.do(http.MethodGet, "/openapi.json", "")
+	for _, field := range []string{"possibleDuplicates", "atDefaultPoint", "defaultPoints", "flagsKnown"} {
+		if !strings.Contains(string(body), `"`+field+`"`) {
+			t.Errorf("no %s in the description", field)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/quality"
+	"commonground/data/sample"
 	"commonground/geo"
 )
 
@@ -160,5 +161,11 @@ func TestRowsCountOnlyWhatIsAskedFor(t *testing.T) {
 	got := s.Report()
 	if got.Total.Records != 1 || got.Total.DefaultPoint != 1 || len(got.Rows) != 1 || got.DefaultPoints[0].Records != 1 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestMadeUpTownHasNoDefault(t *testing.T) {
+	if got := survey(t, sample.Pickups(1, scheme(t), data.DateOf(now))); len(got.DefaultPoints) > 0 || got.Total.Records < 10_000 {
+		t.Errorf("%+v of %d", got.DefaultPoints, got.Total.Records)
 	}
 }

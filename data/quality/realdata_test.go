@@ -1,6 +1,7 @@
 package quality_test
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -216,4 +217,50 @@ func TestSnappedPointsOfManyDaysAreNoDefaults(t *testing.T) {
 	if got := s.Report(); len(got.DefaultPoints) > 0 || len(all) < 7900 {
 		t.Errorf("of %d: %+v", len(all), got.DefaultPoints)
 	}
+}
+
+// TestSlicesOfBostonWithoutADefaultHaveNone takes parts of half a year of needles, which
+// has busy addresses and no default: by quarter of the town and span of days, and at
+// random.
+func TestSlicesOfBostonWithoutADefaultHaveNone(t *testing.T) {
+	w := newTown(t, "America/New_York", "[-71.06, 42.33]")
+	w.file(intake.Options{Source: "2025", Kind: "needle"}, "boston-needles", "needle-points-2025-10-to-2026-03.csv")
+	_, stored, err := w.store.Pickups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []data.Pickup
+	for p, err := range stored {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	dice := rand.New(rand.NewPCG(3, 4))
+	parts, busy := 0, 0
+	for range 600 {
+		around, from, days := all[dice.IntN(len(all))], dice.IntN(140), 14+dice.IntN(140)
+		start := time.Date(2025, 10, 27, 0, 0, 0, 0, time.UTC).AddDate(0, 0, from)
+		share := []float64{0.1, 0.3, 1}[dice.IntN(3)]
+		radius := []int32{50_000, 150_000, 3_000_000}[dice.IntN(3)] // some 500 m, 1.5 km and all of the town
+		var some []data.Pickup
+		for _, p := range all {
+			if dice.Float64() < share && !p.At.At.Before(start) && p.At.At.Before(start.AddDate(0, 0, days)) && near(*p.Point, *around.Point, radius) {
+				some = append(some, p)
+			}
+		}
+		if parts++; len(some) > 50 {
+			busy++
+		}
+		if got := survey(t, some); len(got.DefaultPoints) > 0 {
+			t.Errorf("%d records within %d of %v in %d days from %v: %+v", len(some), radius, around.Point, days, start, got.DefaultPoints)
+		}
+	}
+	if t.Logf("%d parts, %d of over 50 records", parts, busy); busy < 200 {
+		t.Error("too few parts have records to tell by")
+	}
+}
+
+func near(a, b geo.Point, units int32) bool {
+	return max(a.Lon-b.Lon, b.Lon-a.Lon, a.Lat-b.Lat, b.Lat-a.Lat) <= units
 }
