@@ -15,7 +15,7 @@ import (
 
 type importCommand struct {
 	Scheme     importScheme     `cmd:"" help:"Put a scheme file into the store."`
-	Boundaries importBoundaries `cmd:"" help:"Put in areas from GeoJSON, in force from a day on."`
+	Boundaries importBoundaries `cmd:"" help:"Put in areas from GeoJSON or a GIS file, in force from a day on."`
 	Pickups    importPickups    `cmd:"" help:"Put in cleansing pickups from a spreadsheet, CSV or GIS file."`
 	Incidents  importIncidents  `cmd:"" help:"Put in reported incidents from a spreadsheet, CSV or GIS file."`
 }
@@ -46,13 +46,15 @@ func (c *importScheme) Run(ctx context.Context, p *program) error {
 
 // areaFlags name a file of areas and say how to read it.
 type areaFlags struct {
-	File          string   `arg:"" help:"GeoJSON in longitude and latitude, gzip or not." type:"existingfile"`
+	File          string   `arg:"" help:"Polygons of GeoJSON, a GeoPackage or a shapefile in a zip, gzip or not." type:"existingfile"`
 	From          string   `help:"First day in force, such as 2019-04-24." required:""`
 	To            string   `help:"First day not in force any more. Default: no end."`
 	ClassProperty string   `help:"Property that decides the class." default:"class"`
 	Class         []string `help:"Class of values of that property, such as residential=R1,R2; * stands for all others. May be given more than once." sep:"none" placeholder:"CLASS=VALUE,…"`
 	Ignore        []string `help:"Values whose features are left out."`
 	IDProperty    string   `help:"Property that holds the id. Default: the feature's id, or \"id\"." name:"id-property"`
+	Layer         string   `help:"Layer of a GeoPackage, or shapefile of a zip, where there are several."`
+	CRS           string   `help:"Coordinate system of the areas: 4326, 27700 or 3857. Default: what the file says." name:"crs" placeholder:"EPSG"`
 	NameProperty  string   `help:"Property that holds the name." default:"name"`
 }
 
@@ -114,7 +116,7 @@ func (c *areaFlags) read() (intake.Areas, error) {
 	defer file.Close()
 	return intake.ReadAreas(file, intake.AreaOptions{
 		ClassProperty: c.ClassProperty, Class: classes, Ignore: c.Ignore,
-		IDProperty: c.IDProperty, NameProperty: c.NameProperty,
+		IDProperty: c.IDProperty, NameProperty: c.NameProperty, Layer: c.Layer, CRS: c.CRS,
 	})
 }
 

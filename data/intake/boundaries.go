@@ -2,7 +2,6 @@ package intake
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +15,7 @@ import (
 	"commonground/geo"
 )
 
-// AreaOptions say how to read areas from GeoJSON.
+// AreaOptions say how to read areas from a file.
 type AreaOptions struct {
 	// ClassProperty holds what decides the class. Default: "class".
 	ClassProperty string
@@ -29,6 +28,12 @@ type AreaOptions struct {
 	IDProperty string
 	// NameProperty holds the name. Default: "name", where there is one.
 	NameProperty string
+	// Layer is that of a GeoPackage, or the shapefile of a zip with several.
+	// Required where there are several.
+	Layer string
+	// CRS is the coordinate system of the areas, such as "EPSG:27700". Default:
+	// what the file says, and WGS 84 for GeoJSON that says nothing.
+	CRS string
 	// Option writes an option of these and a value as the caller would, for
 	// errors that name a remedy. Default: as on the command line, such as
 	// "--class residential=*".
@@ -72,32 +77,19 @@ type Areas struct {
 // maxAreaFile bounds the memory that a file of areas can take.
 const maxAreaFile = 256 << 20
 
-// ReadAreas reads a GeoJSON FeatureCollection of polygons in longitude and
-// latitude (WGS 84). The whole file is refused where a class is not known, an
-// id is missing or there twice, or coordinates are not degrees; the error
-// lists every such fault.
+// ReadAreas reads the polygons of a GeoJSON FeatureCollection, of a layer of a
+// GeoPackage or of a shapefile in a zip, gzip or not, and returns them in
+// longitude and latitude (WGS 84). The whole file is refused where a class is not
+// known, an id is missing or there twice, or coordinates can't be of the
+// file's coordinate system; the error lists every such fault.
 func ReadAreas(file io.Reader, options AreaOptions) (Areas, error) {
-	text, err := Text(file)
+	features, system, err := areaFeatures(file, options)
 	if err != nil {
 		return Areas{}, err
 	}
-	content, err := io.ReadAll(io.LimitReader(text, maxAreaFile+1))
-	if err != nil {
-		return Areas{}, err
-	}
-	if len(content) > maxAreaFile {
-		return Areas{}, fmt.Errorf("the file is larger than %d MiB", maxAreaFile>>20)
-	}
-	if err := checkCRS(content); err != nil {
-		return Areas{}, err
-	}
-	collection, err := geojson.UnmarshalFeatureCollection(content)
-	if err != nil {
-		return Areas{}, fmt.Errorf("the file is no GeoJSON FeatureCollection: %w", err)
-	}
-	r := areaReader{options: options, features: collection.Features, unmapped: map[string]int{}, ids: map[string]int{}}
+	r := areaReader{options: options, features: features, crs: system, unmapped: map[string]int{}, ids: map[string]int{}}
 	r.options.ClassProperty = cmp.Or(options.ClassProperty, "class")
-	for i, feature := range collection.Features {
+	for i, feature := range features {
 		if feature == nil {
 			return Areas{}, fmt.Errorf("feature %d is null", i+1)
 		}
@@ -106,32 +98,11 @@ func ReadAreas(file io.Reader, options AreaOptions) (Areas, error) {
 	return r.areas, r.err()
 }
 
-// usualCRS are the names by which files call longitude and latitude on WGS 84.
-var usualCRS = []string{"", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326"}
-
-// checkCRS refuses a file that names another coordinate system.
-func checkCRS(content []byte) error {
-	var file struct {
-		CRS struct {
-			Properties struct {
-				Name string `json:"name"`
-			} `json:"properties"`
-		} `json:"crs"`
-	}
-	if err := json.Unmarshal(content, &file); err != nil {
-		return fmt.Errorf("the file is no JSON: %w", err)
-	}
-	if name := file.CRS.Properties.Name; !slices.Contains(usualCRS, name) {
-		return fmt.Errorf("the file's coordinate system is %s; convert it to longitude and latitude first, "+
-			"for instance with: ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson", name)
-	}
-	return nil
-}
-
 // areaReader collects areas, and everything that is wrong with them.
 type areaReader struct {
 	options  AreaOptions
 	features []*geojson.Feature
+	crs      *crs // of their coordinates
 	areas    Areas
 	errs     []error
 	unmapped map[string]int // features by a value that has no class
@@ -163,7 +134,7 @@ func (r *areaReader) read(number int, feature *geojson.Feature) {
 		return
 	}
 	r.ids[id] = number
-	shape, err := shapeOf(feature.Geometry)
+	shape, err := shapeOf(feature.Geometry, r.crs)
 	if err != nil {
 		r.refuse(number, "(%s) %w", id, err)
 		return
@@ -212,7 +183,8 @@ func text(value any) string {
 // errNotDegrees is a position that is no longitude and latitude.
 var errNotDegrees = errors.New("no longitude and latitude in degrees")
 
-func shapeOf(geometry orb.Geometry) (orb.MultiPolygon, error) {
+// shapeOf returns the polygons of a geometry in degrees. It changes the geometry.
+func shapeOf(geometry orb.Geometry, system *crs) (orb.MultiPolygon, error) {
 	var shape orb.MultiPolygon
 	switch g := geometry.(type) {
 	case orb.Polygon:
@@ -226,10 +198,15 @@ func shapeOf(geometry orb.Geometry) (orb.MultiPolygon, error) {
 	}
 	for _, polygon := range shape {
 		for _, ring := range polygon {
-			for _, p := range ring {
-				if _, err := geo.NewPoint(p.Lon(), p.Lat()); err != nil {
+			for i, p := range ring {
+				lon, lat, err := system.lonLat(p[0], p[1])
+				if err != nil && system == wgs84 {
 					return nil, fmt.Errorf("has the position %.1f, %.1f: %w", p[0], p[1], errNotDegrees)
 				}
+				if err != nil {
+					return nil, fmt.Errorf("has the position %.1f, %.1f: %w; %s", p[0], p[1], err, looksLike(p[0], p[1]))
+				}
+				ring[i] = orb.Point{lon, lat}
 			}
 		}
 	}

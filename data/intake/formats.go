@@ -107,11 +107,12 @@ type choice struct {
 // opening is a file whose format is known.
 type opening struct {
 	choice
-	ctx    context.Context
-	stream io.Reader // the file from its start
-	spool  *spool    // the file to seek in; nil where the format reads a stream
-	zip    *archive  // of the spool; nil where it is none
-	start  []byte    // the first bytes
+	ctx      context.Context
+	stream   io.Reader // the file from its start
+	spool    *spool    // the file to seek in; nil where the format reads a stream
+	zip      *archive  // of the spool; nil where it is none
+	start    []byte    // the first bytes
+	rowLimit int       // bytes that one row may take; maxRow where it is less
 }
 
 // fileFormat is one form in which records come.
@@ -163,6 +164,20 @@ func openRecords(ctx context.Context, file io.Reader, of choice) (records, error
 }
 
 func openAny(ctx context.Context, file io.Reader, of choice) (records, error) {
+	o, err := newOpening(ctx, file, of)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := o.recognised()
+	if err != nil {
+		return nil, errors.Join(err, o.spool.Close())
+	}
+	return rows, nil
+}
+
+// newOpening unpacks a file and looks at its first bytes, or at what is in the
+// zip that it is. The caller closes its spool, or what it opens.
+func newOpening(ctx context.Context, file io.Reader, of choice) (*opening, error) {
 	unpacked, err := unpack(file)
 	if err != nil {
 		return nil, err
@@ -173,15 +188,9 @@ func openAny(ctx context.Context, file io.Reader, of choice) (records, error) {
 	}
 	o.start = bytes.Clone(o.start)
 	if bytes.HasPrefix(o.start, zipStart) {
-		if err := o.openZip(); err != nil {
-			return nil, err
-		}
+		return o, o.openZip()
 	}
-	rows, err := o.recognised()
-	if err != nil {
-		return nil, errors.Join(err, o.spool.Close())
-	}
-	return rows, nil
+	return o, nil
 }
 
 // recognised opens the file by the first format that it is of.

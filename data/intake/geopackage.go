@@ -39,7 +39,9 @@ type gpkgLayer struct {
 
 func isGeoPackage(o *opening) bool { return bytes.HasPrefix(o.start, []byte("SQLite format 3\x00")) }
 
-func openGeoPackage(o *opening) (records, error) {
+func openGeoPackage(o *opening) (records, error) { return newGeoPackage(o) }
+
+func newGeoPackage(o *opening) (*geoPackage, error) {
 	path, err := spoolNamed(o.stream)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func openGeoPackage(o *opening) (records, error) {
 	if g.db, err = sql.Open("sqlite", dsn); err != nil {
 		return nil, err
 	}
-	connection, err := g.connect(o.ctx)
+	connection, err := g.connect(o.ctx, max(o.rowLimit, maxRow))
 	if err == nil {
 		err = g.open(o, connection)
 	}
@@ -65,12 +67,12 @@ const limitLength = 0
 
 // connect opens the file by the one connection that there will be, so that its
 // name can go: read only, trusting nothing that it says how to compute.
-func (g *geoPackage) connect(ctx context.Context) (*sql.Conn, error) {
+func (g *geoPackage) connect(ctx context.Context, rowLimit int) (*sql.Conn, error) {
 	connection, err := g.db.Conn(ctx)
 	if err != nil {
 		return nil, broken(err)
 	}
-	if _, err := sqlite.Limit(connection, limitLength, maxRow); err != nil {
+	if _, err := sqlite.Limit(connection, limitLength, rowLimit); err != nil {
 		return nil, err
 	}
 	var tables int
@@ -228,17 +230,22 @@ func (g *geoPackage) Close() error {
 	return errors.Join(g.rows.Close(), g.db.Close())
 }
 
-func (g *geoPackage) next() (row, error) {
+// scan reads the next row into the values, or returns io.EOF.
+func (g *geoPackage) scan() error {
 	if !g.rows.Next() {
 		if err := g.rows.Err(); err != nil {
-			return row{}, broken(err)
+			return broken(err)
 		}
-		return row{}, io.EOF
-	}
-	if err := g.rows.Scan(g.values...); err != nil {
-		return row{}, err
+		return io.EOF
 	}
 	g.n++
+	return g.rows.Scan(g.values...)
+}
+
+func (g *geoPackage) next() (row, error) {
+	if err := g.scan(); err != nil {
+		return row{}, err
+	}
 	r := row{line: g.n, fields: make([]string, 0, len(g.of.header))}
 	for _, value := range g.values {
 		switch v := value.(type) {
@@ -275,25 +282,37 @@ func notAPoint(what string) (placeText, *Refusal) {
 // gpkgEnvelopes are the bytes of an envelope by what the flags say of it.
 var gpkgEnvelopes = []int{0, 32, 48, 48, 64}
 
-// gpkgPoint reads a geometry (OGC 12-128r18, 2.1.3): a header, an envelope and
-// well-known binary. Empty is a point without a place.
-func gpkgPoint(blob []byte) (placeText, *Refusal) {
+// gpkgBody returns the well-known binary of a geometry (OGC 12-128r18, 2.1.3),
+// which comes after a header and an envelope; nothing where it is empty.
+func gpkgBody(blob []byte) (wkb []byte, ok bool) {
 	const header, empty = 8, 0x10
 	if len(blob) == 0 {
-		return placeText{}, nil
+		return nil, true
 	}
 	if len(blob) < header || blob[0] != 'G' || blob[1] != 'P' {
-		return notAPoint("no geometry of a GeoPackage")
+		return nil, false
 	}
-	flags := blob[3]
-	envelope := int(flags >> 1 & 7)
+	envelope := int(blob[3] >> 1 & 7)
 	if envelope >= len(gpkgEnvelopes) || len(blob) < header+gpkgEnvelopes[envelope] {
-		return notAPoint("no geometry of a GeoPackage")
+		return nil, false
 	}
-	if flags&empty != 0 {
+	if blob[3]&empty != 0 {
+		return nil, true
+	}
+	return blob[header+gpkgEnvelopes[envelope]:], true
+}
+
+// gpkgPoint reads a geometry that is to be a point. Empty is a point without a
+// place.
+func gpkgPoint(blob []byte) (placeText, *Refusal) {
+	wkb, ok := gpkgBody(blob)
+	switch {
+	case !ok:
+		return notAPoint("no geometry of a GeoPackage")
+	case wkb == nil:
 		return placeText{}, nil
 	}
-	return wkbPoint(blob[header+gpkgEnvelopes[envelope]:])
+	return wkbPoint(wkb)
 }
 
 // wkbNames are the types of geometry by their number in well-known binary.

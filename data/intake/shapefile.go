@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,8 @@ type shapefile struct {
 	shp    *bufio.Reader
 	dbf    *dbf
 	closes []io.Closer
-	n      int // records read
+	kinds  []uint32 // of shapes that are looked for
+	n      int      // records read
 }
 
 // isShapefile tells a zip with a .shp in it.
@@ -32,7 +34,12 @@ func isShape(name string) bool {
 }
 
 func openShapefile(o *opening) (records, error) {
-	s := &shapefile{closes: []io.Closer{o.spool}}
+	return newShapefile(o, pointShape, multiShape)
+}
+
+// newShapefile opens one that holds shapes of some kinds.
+func newShapefile(o *opening, kinds ...uint32) (*shapefile, error) {
+	s := &shapefile{kinds: kinds, closes: []io.Closer{o.spool}}
 	base, err := o.chooseShape()
 	if err != nil {
 		return nil, err
@@ -142,6 +149,7 @@ const (
 	noShape       = 0
 	pointShape    = 1
 	multiShape    = 8
+	polygonShape  = 5
 	heightOf      = 10 // added to the kind of shapes with a height, twice with a measure
 	solidShape    = 31
 	shapeHeader   = 100
@@ -149,10 +157,10 @@ const (
 	longestRecord = 256 << 20 // far beyond any shape; what is longer is damaged
 )
 
-// shapeNames are the kinds of shape that are no points.
-var shapeNames = map[uint32]string{3: "lines", 5: "polygons", solidShape: "solids"}
+// shapeNames name kinds of shape.
+var shapeNames = map[uint32]string{pointShape: "points", multiShape: "points", 3: "lines", polygonShape: "polygons", solidShape: "solids"}
 
-// readHeader makes sure that the shapes are points.
+// readHeader makes sure that the shapes are of a kind that is looked for.
 func (s *shapefile) readHeader() error {
 	var head [shapeHeader]byte
 	if _, err := io.ReadFull(s.shp, head[:]); err != nil {
@@ -161,16 +169,18 @@ func (s *shapefile) readHeader() error {
 	if binary.BigEndian.Uint32(head[:]) != shapeMagic {
 		return errors.New("the .shp is none; export the layer anew")
 	}
-	switch kind := binary.LittleEndian.Uint32(head[32:]); plainKind(kind) {
-	case noShape, pointShape, multiShape:
+	kind := plainKind(binary.LittleEndian.Uint32(head[32:]))
+	if kind == noShape || slices.Contains(s.kinds, kind) {
 		return nil
-	default:
-		name, ok := shapeNames[plainKind(kind)]
-		if !ok {
-			name = fmt.Sprintf("shapes of the unknown kind %d", kind)
-		}
-		return fmt.Errorf("the .shp holds %s; a record has one point", name)
 	}
+	name, ok := shapeNames[kind]
+	if !ok {
+		name = fmt.Sprintf("shapes of the unknown kind %d", kind)
+	}
+	if slices.Contains(s.kinds, polygonShape) {
+		return fmt.Errorf("the .shp holds %s; areas are polygons", name)
+	}
+	return fmt.Errorf("the .shp holds %s; a record has one point", name)
 }
 
 // plainKind is the kind of a shape without height and measure.
@@ -230,28 +240,39 @@ func (s *shapefile) end() error {
 
 // shape reads the next shape; io.EOF after the last.
 func (s *shapefile) shape() (placeText, *Refusal, error) {
-	var head [8]byte
-	if _, err := io.ReadFull(s.shp, head[:]); err != nil {
-		if errors.Is(err, io.EOF) {
-			return placeText{}, nil, io.EOF
-		}
-		return placeText{}, nil, fmt.Errorf("record %d of the .shp: %w", s.n+1, err)
-	}
-	length := 2 * int64(binary.BigEndian.Uint32(head[4:]))
-	if length < 4 || length > longestRecord {
-		return placeText{}, nil, fmt.Errorf("record %d of the .shp is said to be %d bytes long; the file is damaged, export the layer anew", s.n+1, length)
-	}
-	content := make([]byte, min(length, 64))
-	if _, err := io.ReadFull(s.shp, content); err != nil {
-		return placeText{}, nil, fmt.Errorf("record %d of the .shp is cut off: %w", s.n+1, io.ErrUnexpectedEOF)
-	}
-	if rest := length - int64(len(content)); rest > 0 {
-		if _, err := s.shp.Discard(int(rest)); err != nil {
-			return placeText{}, nil, fmt.Errorf("record %d of the .shp is cut off: %w", s.n+1, io.ErrUnexpectedEOF)
-		}
+	const enough = 64 // for a point, or one of several
+	content, err := s.content(enough)
+	if err != nil {
+		return placeText{}, nil, err
 	}
 	place, refusal := shapePoint(content)
 	return place, refusal, nil
+}
+
+// content reads the next shape and returns as many of its bytes as are asked
+// for, if it has them, but four at least; io.EOF after the last.
+func (s *shapefile) content(most int64) ([]byte, error) {
+	var head [8]byte
+	if _, err := io.ReadFull(s.shp, head[:]); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, io.EOF
+		}
+		return nil, fmt.Errorf("record %d of the .shp: %w", s.n+1, err)
+	}
+	length := 2 * int64(binary.BigEndian.Uint32(head[4:]))
+	if length < 4 || length > longestRecord {
+		return nil, fmt.Errorf("record %d of the .shp is said to be %d bytes long; the file is damaged, export the layer anew", s.n+1, length)
+	}
+	content, err := io.ReadAll(io.LimitReader(s.shp, min(length, most)))
+	if err == nil && int64(len(content)) == min(length, most) {
+		_, err = s.shp.Discard(int(length) - len(content))
+	} else if err == nil {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record %d of the .shp is cut off: %w", s.n+1, err)
+	}
+	return content, nil
 }
 
 // shapePoint reads a point, or the one point of several.
