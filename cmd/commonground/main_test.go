@@ -118,7 +118,8 @@ func TestFirstFiveMinutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "Date,Longitude,Latitude,Needles,Crew leader\r\nyesterday,-1.57,53.79,2,A. Person\r\n2026-11-05,53.79,153.79,1,A. Person\r\n"; string(refused) != want {
+	// As they came: with the mark by which spreadsheets know the encoding.
+	if want := "\ufeffDate,Longitude,Latitude,Needles,Crew leader\r\nyesterday,-1.57,53.79,2,A. Person\r\n2026-11-05,53.79,153.79,1,A. Person\r\n"; string(refused) != want {
 		t.Errorf("refused rows %q, want %q", refused, want)
 	}
 	mended := strings.NewReplacer("yesterday", "2026-11-04", "53.79,153.79", "-1.55,53.79").Replace(string(refused))
