@@ -135,11 +135,11 @@ func englandAndWales(t *testing.T) string {
 	decoder := json.NewDecoder(lines)
 	for {
 		var feature json.RawMessage
-		if err := decoder.Decode(&feature); err == io.EOF {
+		err := decoder.Decode(&feature)
+		if err == io.EOF {
 			break
-		} else {
-			check(t, err)
 		}
+		check(t, err)
 		all.Features = append(all.Features, feature)
 	}
 	content, err := json.Marshal(all)
