@@ -70,8 +70,11 @@ func zonesAround(clock time.Time, location *time.Location) []zone {
 		local := at.In(location)
 		_, offset := local.Zone()
 		_, to := local.ZoneBounds()
-		if to.IsZero() || to.After(end) {
+		switch {
+		case to.IsZero() || to.After(end):
 			to = end
+		case !to.After(at): // the library errs at some ends of years after 2037
+			to = at.Add(time.Hour)
 		}
 		zones = append(zones, zone{from: at, to: to, offset: time.Duration(offset) * time.Second})
 		at = to

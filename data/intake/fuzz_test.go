@@ -9,7 +9,7 @@ import (
 )
 
 func FuzzParseTime(f *testing.F) {
-	for _, text := range []string{"2019-04-24T09:15", "Feb-25", "05/15/2015 02:40:00 PM", "43579.5", "2019-04", "1/2/2019", "2019-10-27 01:30"} {
+	for _, text := range []string{"2019-04-24T09:15", "Feb-25", "05/15/2015 02:40:00 PM", "43579.5", "2019-04", "1/2/2019", "2019-10-27 01:30", "2049-01"} {
 		f.Add(text, "dmy")
 	}
 	london, err := time.LoadLocation("Europe/London")
