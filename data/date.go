@@ -88,6 +88,9 @@ func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 // String returns the date as "2019-04-24".
 func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 
+// Text returns the date for people, such as "Wed 24 Apr 2019".
+func (d Date) Text() string { return d.utc().Format("Mon 2 Jan 2006") }
+
 // MarshalText writes the date as String does.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

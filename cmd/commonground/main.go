@@ -115,3 +115,17 @@ func (p *program) openWithScheme(ctx context.Context) (*sqlite.Store, *intake.Do
 	}
 	return store, door, nil
 }
+
+// withStore calls do with the store opened, which must have a scheme.
+func (p *program) withStore(ctx context.Context, do func(*sqlite.Store, *intake.Door, *data.Scheme) error) error {
+	store, door, err := p.openWithScheme(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	settings, err := door.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	return do(store, door, settings.Scheme)
+}

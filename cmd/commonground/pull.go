@@ -12,6 +12,7 @@ import (
 	"commonground/api/pull"
 	"commonground/data"
 	"commonground/data/intake"
+	"commonground/data/sqlite"
 )
 
 type pullCommand struct {
@@ -79,29 +80,22 @@ type pulling struct {
 
 // Run pulls and tells what came of it, and from when on the next pull goes.
 func (c *pullOpen311) Run(ctx context.Context, p *program) error {
-	store, door, err := p.openWithScheme(ctx)
-	if err != nil {
+	return p.withStore(ctx, func(_ *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+		run := &pulling{pullOpen311: c, program: p, scheme: scheme, ticker: newTicker(p)}
+		run.refused.files.base = cmp.Or(c.Refused, p.store+".pull")
+		if err := run.prepare(ctx); err != nil {
+			return err
+		}
+		options, err := run.options(door)
+		if err != nil {
+			return err
+		}
+		result, err := run.client.Pull(ctx, options)
+		run.ticker.end()
+		err = errors.Join(err, run.refused.files.close())
+		run.tell(result)
 		return err
-	}
-	defer store.Close()
-	settings, err := door.Settings(ctx)
-	if err != nil {
-		return err
-	}
-	run := &pulling{pullOpen311: c, program: p, scheme: settings.Scheme, ticker: newTicker(p)}
-	run.refused.files.base = cmp.Or(c.Refused, p.store+".pull")
-	if err := run.prepare(ctx); err != nil {
-		return err
-	}
-	options, err := run.options(door)
-	if err != nil {
-		return err
-	}
-	result, err := run.client.Pull(ctx, options)
-	run.ticker.end()
-	err = errors.Join(err, run.refused.files.close())
-	run.tell(result)
-	return err
+	})
 }
 
 // prepare finds out whom to ask for what.

@@ -115,7 +115,14 @@ type releasePeriod struct {
 	Period string `arg:"" help:"First day of the period." placeholder:"2019-04-24"`
 }
 
-func (c *releasePeriod) date() (data.Date, error) { return data.ParseDate(c.Period) }
+// atDesk calls do with a desk and the period.
+func (c *releasePeriod) atDesk(ctx context.Context, p *program, do func(*release.Desk, data.Date) error) error {
+	period, err := data.ParseDate(c.Period)
+	if err != nil {
+		return err
+	}
+	return p.atDesk(ctx, func(desk *release.Desk) error { return do(desk, period) })
+}
 
 type releasePreview struct {
 	releasePeriod
@@ -124,11 +131,7 @@ type releasePreview struct {
 
 // Run prints what signers must know of a draft.
 func (c *releasePreview) Run(ctx context.Context, p *program) error {
-	period, err := c.date()
-	if err != nil {
-		return err
-	}
-	return p.atDesk(ctx, func(desk *release.Desk) error {
+	return c.atDesk(ctx, p, func(desk *release.Desk, period data.Date) error {
 		draft, err := desk.Draft(ctx, period, p.entry(audit.Preview, "").Who)
 		if err != nil {
 			return err
@@ -150,6 +153,17 @@ type releaseDraft struct {
 	Draft string `arg:"" help:"SHA-256 of the draft that you looked at, or its first 12 digits."`
 }
 
+// withDraft calls do with a desk, the period and the hash of its present draft.
+func (c *releaseDraft) withDraft(ctx context.Context, p *program, do func(desk *release.Desk, period data.Date, draft string) error) error {
+	return c.atDesk(ctx, p, func(desk *release.Desk, period data.Date) error {
+		draft, err := c.whole(ctx, desk, period)
+		if err != nil {
+			return err
+		}
+		return do(desk, period, draft)
+	})
+}
+
 // whole returns the hash of the present draft, if it is the one that was named.
 func (c *releaseDraft) whole(ctx context.Context, desk *release.Desk, period data.Date) (string, error) {
 	if len(c.Draft) < 12 {
@@ -169,15 +183,7 @@ type releaseSign struct{ releaseDraft }
 
 // Run signs a draft.
 func (c *releaseSign) Run(ctx context.Context, p *program) error {
-	period, err := c.date()
-	if err != nil {
-		return err
-	}
-	return p.atDesk(ctx, func(desk *release.Desk) error {
-		draft, err := c.whole(ctx, desk, period)
-		if err != nil {
-			return err
-		}
+	return c.withDraft(ctx, p, func(desk *release.Desk, period data.Date, draft string) error {
 		entry := p.entry(audit.Release, "")
 		if err := desk.Sign(ctx, period, draft, entry.Who, entry.Name); err != nil {
 			return err
@@ -191,15 +197,7 @@ type releaseSeal struct{ releaseDraft }
 
 // Run seals a draft.
 func (c *releaseSeal) Run(ctx context.Context, p *program) error {
-	period, err := c.date()
-	if err != nil {
-		return err
-	}
-	return p.atDesk(ctx, func(desk *release.Desk) error {
-		draft, err := c.whole(ctx, desk, period)
-		if err != nil {
-			return err
-		}
+	return c.withDraft(ctx, p, func(desk *release.Desk, period data.Date, draft string) error {
 		sealing, err := desk.Seal(ctx, period, draft, p.entry(audit.Release, "").Who)
 		if err != nil {
 			return err
@@ -217,11 +215,7 @@ type releaseWithdraw struct {
 
 // Run takes an edition back.
 func (c *releaseWithdraw) Run(ctx context.Context, p *program) error {
-	period, err := c.date()
-	if err != nil {
-		return err
-	}
-	return p.atDesk(ctx, func(desk *release.Desk) error {
+	return c.atDesk(ctx, p, func(desk *release.Desk, period data.Date) error {
 		sealing, err := desk.Withdraw(ctx, period, c.Why, p.entry(audit.Release, "").Who)
 		if err != nil {
 			return err

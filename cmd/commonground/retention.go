@@ -198,20 +198,6 @@ func (c *releaseHold) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// withStore calls do with the store opened, which must have a scheme.
-func (p *program) withStore(ctx context.Context, do func(*sqlite.Store, *intake.Door, *data.Scheme) error) error {
-	store, door, err := p.openWithScheme(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	settings, err := door.Settings(ctx)
-	if err != nil {
-		return err
-	}
-	return do(store, door, settings.Scheme)
-}
-
 // audited calls do with what appends an entry to the audit log, which is opened
 // before: what can't be logged is not done.
 func (p *program) audited(ctx context.Context, store *sqlite.Store, do func(tell func(audit.Entry) error) error) (err error) {

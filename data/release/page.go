@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"html/template"
-	"time"
 
 	"commonground/data"
 )
@@ -28,7 +27,7 @@ func dayText(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return d.In(time.UTC).Format("Mon 2 Jan 2006"), nil
+	return d.Text(), nil
 }
 
 // lastDayText writes the last day of a half-open span that ends before a day.
@@ -37,7 +36,7 @@ func lastDayText(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dayText((d - 1).String())
+	return (d - 1).Text(), nil
 }
 
 // figureAt returns the text of a number of the tables.

@@ -1,11 +1,10 @@
 package release
 
 import (
+	"commonground/data"
+	"commonground/data/release/flow"
 	"errors"
 	"fmt"
-	"time"
-
-	"commonground/data/release/flow"
 )
 
 // hiddenMost is what must remain possible of each hidden number, besides 0: P5
@@ -180,8 +179,8 @@ func (s span) text(high int) string {
 
 func whatOf(row Row) string {
 	week := row.Week
-	if day, err := time.Parse(time.DateOnly, week); err == nil {
-		week = day.Format("Mon 2 Jan 2006")
+	if day, err := data.ParseDate(week); err == nil {
+		week = day.Text()
 	}
 	return fmt.Sprintf("the week from %s, %s, %s", week, row.Class, row.Family)
 }
