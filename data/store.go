@@ -19,6 +19,10 @@ var (
 	ErrStale = errors.New("data: the settings changed meanwhile")
 	// ErrTooMany says that an answer would be larger than the caller's limit.
 	ErrTooMany = errors.New("data: more records than asked for at most")
+	// ErrAway says that the store can't be reached at the moment, as while its
+	// server starts again. What a call that writes was to store may be stored or
+	// not; to call it once more is harmless.
+	ErrAway = errors.New("data: the store can't be reached at the moment")
 )
 
 // Settings is what the answers for records depend on: the scheme and every

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"commonground/data"
+	"commonground/data/engine"
 )
 
 // countLine is what a count that must not change is about. A kind stands for
@@ -70,7 +71,7 @@ func (c *counts) line(sort data.Sort, row *columns) countLine {
 func (c *counts) addPickup(row *columns) (err error) {
 	line := c.line(data.PickupSort, row)
 	line.class = row.text()
-	c.found, err = appendFound(c.found[:0], row.text(), func(id string) string { return id })
+	c.found, err = engine.AppendFound(c.found[:0], row.text(), func(id string) string { return id })
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"sync"
 	"time"
 
 	"commonground/data"
@@ -147,7 +146,7 @@ func fill[T any](f *feed, t table[T], side, view string) (n int, err error) {
 func (s *Store) Wait(ctx context.Context, after int64) error {
 	const doing = "wait for a change"
 	for {
-		committed := s.commits.next() // asked for before looking, so that none is missed
+		committed := s.commits.Next() // asked for before looking, so that none is missed
 		position, err := s.Position(ctx)
 		if err != nil {
 			return err
@@ -179,7 +178,7 @@ func (s *Store) watch(conn *sql.Conn) {
 		var version int64
 		err := conn.QueryRowContext(s.closing, `PRAGMA data_version`).Scan(&version)
 		if err != nil || version != seen {
-			s.commits.announce()
+			s.commits.Announce()
 		}
 		seen = version
 		select {
@@ -187,31 +186,5 @@ func (s *Store) watch(conn *sql.Conn) {
 		case <-s.closing.Done():
 			return
 		}
-	}
-}
-
-// broadcast wakes everyone who waits for the next commit. The zero value is
-// ready; any number of goroutines may use it.
-type broadcast struct {
-	mutex sync.Mutex
-	ch    chan struct{}
-}
-
-// next returns a channel that the next announcement closes.
-func (b *broadcast) next() <-chan struct{} {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	if b.ch == nil {
-		b.ch = make(chan struct{})
-	}
-	return b.ch
-}
-
-func (b *broadcast) announce() {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	if b.ch != nil {
-		close(b.ch)
-		b.ch = nil
 	}
 }

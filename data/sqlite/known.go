@@ -1,13 +1,11 @@
 package sqlite
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"fmt"
 
 	"commonground/data"
+	"commonground/data/engine"
 )
 
 // known knows the records that were destroyed, by hashes of their keys.
@@ -28,29 +26,19 @@ func knownIn(tx *sql.Tx) (known, error) {
 	return k, err
 }
 
-// hash is half the HMAC-SHA-256 of sort, source and ref: 2^64 records would have
-// to be destroyed before two of them meet.
-func (k known) hash(sort data.Sort, source, ref string) []byte {
-	h := hmac.New(sha256.New, k.key)
-	h.Write(binary.BigEndian.AppendUint64([]byte{byte(sort)}, uint64(len(source))))
-	h.Write([]byte(source))
-	h.Write([]byte(ref))
-	return h.Sum(nil)[:16]
-}
-
 // has reports whether a record was destroyed.
 func (k known) has(sort data.Sort, source, ref any) (destroyed bool, err error) {
 	if k.find == nil {
 		return false, nil
 	}
-	err = k.find.QueryRow(k.hash(sort, fmt.Sprint(source), fmt.Sprint(ref))).Scan(&destroyed)
+	err = k.find.QueryRow(engine.HashKey(k.key, sort, data.Key{Source: fmt.Sprint(source), Ref: fmt.Sprint(ref)})).Scan(&destroyed)
 	return destroyed, err
 }
 
 // add remembers records.
 func (k known) add(sort data.Sort, keys []data.Key) error {
 	for _, key := range keys {
-		if _, err := k.tx.Exec(`INSERT OR IGNORE INTO destroyed (hash) VALUES (?)`, k.hash(sort, key.Source, key.Ref)); err != nil {
+		if _, err := k.tx.Exec(`INSERT OR IGNORE INTO destroyed (hash) VALUES (?)`, engine.HashKey(k.key, sort, key)); err != nil {
 			return err
 		}
 	}

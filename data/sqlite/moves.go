@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"commonground/data"
+	"commonground/data/engine"
 )
 
 // Moves yields the pickups that would get another answer, then the incidents.
@@ -58,7 +59,7 @@ func (s *surveyed) tell(move *data.Move, i int) (err error) {
 		return nil
 	}
 	move.When = s.times[i]
-	move.Found, err = decodeFound(s.found[i])
+	move.Found, err = engine.DecodeFound(s.found[i])
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"commonground/data"
+	"commonground/data/engine"
 )
 
 var _ data.Store = (*Store)(nil)
@@ -27,7 +28,7 @@ type Store struct {
 	reader  *sql.DB // connections that can't write and wait for no writer
 	closing context.Context
 	close   context.CancelFunc
-	commits broadcast
+	commits engine.Broadcast
 	watched chan struct{} // closed when watch has ended
 }
 

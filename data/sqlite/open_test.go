@@ -170,7 +170,7 @@ func TestWritersForceEveryCommitToTheDisk(t *testing.T) {
 func TestACommitWakesTheWaitingWithoutThePoll(t *testing.T) {
 	s := openFile(t, filepath.Join(t.TempDir(), "records.db"))
 	time.Sleep(20 * time.Millisecond) // for the poll's first look, which wakes too
-	committed := s.commits.next()
+	committed := s.commits.Next()
 	withScheme(t, s)
 	select {
 	case <-committed:

@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -46,12 +47,12 @@ var pickups = table[data.Pickup]{
 func readPickup(c *columns) (data.Pickup, error) {
 	p := data.Pickup{Key: data.Key{Source: c.text(), Ref: c.text()}, Position: c.position(), At: c.when()}
 	var err error
-	p.Found, err = decodeFound(c.text())
+	p.Found, err = engine.DecodeFound(c.text())
 	return p, err
 }
 
 func appendPickup(args []any, p data.Pickup) ([]any, error) {
-	found, err := encodeFound(p.Found)
+	found, err := engine.EncodeFound(p.Found)
 	if err != nil {
 		return nil, err
 	}

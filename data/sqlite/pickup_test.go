@@ -2,55 +2,17 @@ package sqlite
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/paulmach/orb"
-	"pgregory.net/rapid"
 
 	"commonground/data"
 	"commonground/geo"
 )
-
-func TestQuantitiesSurviveTheirColumn(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		items := rapid.MapOf(rapid.String(), rapid.Int()).Draw(r, "items")
-		var found []data.Quantity
-		for _, kind := range slices.Sorted(maps.Keys(items)) {
-			found = append(found, data.Quantity{Kind: kind, Items: items[kind]})
-		}
-		text, err := encodeFound(found)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := decodeFound(text)
-		if err != nil || !slices.Equal(got, found) {
-			t.Fatalf("%s was read as %v (%v), want %v", text, got, err, found)
-		}
-		twice, err := appendFound(slices.Clone(found), text, words{}.shared)
-		if err != nil || !slices.Equal(twice, append(slices.Clone(found), found...)) {
-			t.Fatalf("%s after %v was read as %v (%v)", text, found, twice, err)
-		}
-		plain, err := decodeAnyFound(text)
-		if err != nil || !slices.Equal(plain, found) {
-			t.Fatalf("encoding/json reads %s as %v (%v), want %v", text, plain, err, found)
-		}
-	})
-}
-
-func FuzzDecodeFound(f *testing.F) {
-	for _, text := range []string{`{}`, `{"a":1}`, `{"a":1,"b":2}`, `{"a`, `{"a":`, `{"a":1,`, `{"\"":1}`, `[]`, ``, `null`} {
-		f.Add(text)
-	}
-	f.Fuzz(func(_ *testing.T, text string) {
-		decodeFound(text) // must not panic
-	})
-}
 
 func TestAPickupWithKindsOutOfOrderUndoesItsBatch(t *testing.T) {
 	s := openFile(t, filepath.Join(t.TempDir(), "records.db"))

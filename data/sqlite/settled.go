@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -66,7 +67,7 @@ func (c *columns) pickupSum() (data.PickupSum, error) {
 		return sum, err
 	}
 	sum.Class, sum.Area = class, c.text()
-	sum.Found, err = decodeFound(c.text())
+	sum.Found, err = engine.DecodeFound(c.text())
 	sum.Visits = c.integer()
 	return sum, err
 }
@@ -75,16 +76,16 @@ func (c *columns) pickupSum() (data.PickupSum, error) {
 // false.
 func settledVisits(v *view, do func([]data.Visit) bool) error {
 	batch := make([]data.Visit, 0, visitsAtOnce)
-	kinds := words{}
+	kinds := engine.Words{}
 	err := v.rows(`SELECT `+pickupSumColumns+` FROM pickup_sum ORDER BY id`, nil, func(row *columns) (bool, error) {
 		sum, err := row.pickupSum()
 		if err != nil {
 			return false, err
 		}
 		for i := range sum.Found {
-			sum.Found[i].Kind = kinds.shared(sum.Found[i].Kind)
+			sum.Found[i].Kind = kinds.Shared(sum.Found[i].Kind)
 		}
-		visit := data.Visit{Class: sum.Class, Area: kinds.shared(sum.Area), At: sum.Time, Found: sum.Found, Settled: true}
+		visit := data.Visit{Class: sum.Class, Area: kinds.Shared(sum.Area), At: sum.Time, Found: sum.Found, Settled: true}
 		if sum.Centre != nil {
 			visit.Point, visit.Located = *sum.Centre, true
 		}

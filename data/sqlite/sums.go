@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -119,7 +120,7 @@ func (r *dueRow) addPickup(cells map[pickupCell]*pickupTally, time data.When, pl
 		cell.located, cell.centre = true, *centre
 	}
 	cell.class, cell.area = r.rest.text(), r.rest.text()
-	found, err := decodeFound(r.rest.text())
+	found, err := engine.DecodeFound(r.rest.text())
 	tally := cells[cell]
 	if tally == nil {
 		tally = &pickupTally{found: map[string]int{}}
@@ -150,12 +151,12 @@ func (d *destruction) storePickupSum(cell pickupCell, tally *pickupTally) error 
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	before, err := decodeFound(found)
+	before, err := engine.DecodeFound(found)
 	if err != nil {
 		return err
 	}
 	tally.add(visits, before)
-	if found, err = encodeFound(tally.quantities()); err != nil {
+	if found, err = engine.EncodeFound(tally.quantities()); err != nil {
 		return err
 	}
 	_, err = d.tx.Exec(`INSERT OR REPLACE INTO pickup_sum (time_ms, time_precision, lon, lat, class, area, id, visits, found)

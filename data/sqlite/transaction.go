@@ -35,7 +35,7 @@ func (s *Store) write(ctx context.Context, doing string, do func(*sql.Tx) error)
 	if err := s.transact(ctx, doing, do); err != nil {
 		return err
 	}
-	s.commits.announce()
+	s.commits.Announce()
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -34,7 +35,7 @@ type visitBatch struct {
 }
 
 // fill reads what selectVisits selects.
-func (b *visitBatch) fill(text string, known []geo.Place, kinds words) error {
+func (b *visitBatch) fill(text string, known []geo.Place, kinds engine.Words) error {
 	for text != "" {
 		var line string
 		line, text, _ = strings.Cut(text, "\n")
@@ -45,7 +46,7 @@ func (b *visitBatch) fill(text string, known []geo.Place, kinds words) error {
 	return nil
 }
 
-func (b *visitBatch) add(line string, known []geo.Place, kinds words) (err error) {
+func (b *visitBatch) add(line string, known []geo.Place, kinds engine.Words) (err error) {
 	point, rest, _ := strings.Cut(line, " ")
 	ms, rest, _ := strings.Cut(rest, " ")
 	brace := max(strings.IndexByte(rest, '{'), 0)
@@ -64,21 +65,8 @@ func (b *visitBatch) add(line string, known []geo.Place, kinds words) (err error
 		visit.At.At = time.UnixMilli(n).UTC()
 	}
 	from := len(b.found)
-	b.found, err = appendFound(b.found, rest[brace:], kinds.shared)
+	b.found, err = engine.AppendFound(b.found, rest[brace:], kinds.Shared)
 	visit.Found = b.found[from:len(b.found):len(b.found)]
 	b.visits = append(b.visits, visit)
 	return err
-}
-
-// words are the strings that were met.
-type words map[string]string
-
-// shared returns a string as it was first met: it pins no text of a row.
-func (w words) shared(text string) string {
-	if known, ok := w[text]; ok {
-		return known
-	}
-	text = strings.Clone(text)
-	w[text] = text
-	return text
 }

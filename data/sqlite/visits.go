@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -121,7 +122,7 @@ func (r *visitReaders) read(v *view) error {
 		return err
 	}
 	defer some.Close()
-	kinds := words{}
+	kinds := engine.Words{}
 	for from := r.take(); from < r.last; from = r.take() {
 		batch := r.next()
 		if batch == nil {

@@ -1,4 +1,4 @@
-package sqlite
+package engine
 
 import (
 	"encoding/json"
@@ -10,9 +10,9 @@ import (
 	"commonground/data"
 )
 
-// encodeFound writes quantities as a JSON object, in the order of their kinds;
+// EncodeFound writes quantities as a JSON object, in the order of their kinds;
 // it refuses them in any other order, and a kind that is there twice.
-func encodeFound(found []data.Quantity) (string, error) {
+func EncodeFound(found []data.Quantity) (string, error) {
 	text := make([]byte, 0, 64)
 	text = append(text, '{')
 	for i, quantity := range found {
@@ -40,16 +40,16 @@ func appendJSON(text []byte, kind string) []byte {
 	return append(text, '"')
 }
 
-// decodeFound reads what encodeFound wrote, nil for an empty object.
-func decodeFound(text string) ([]data.Quantity, error) {
+// DecodeFound reads what EncodeFound wrote, nil for an empty object.
+func DecodeFound(text string) ([]data.Quantity, error) {
 	found := slices.Grow([]data.Quantity(nil), strings.Count(text, ":"))
-	return appendFound(found, text, func(id string) string { return id })
+	return AppendFound(found, text, func(id string) string { return id })
 }
 
-// appendFound appends what decodeFound reads. It asks kind for the string to
+// AppendFound appends what DecodeFound reads. It asks kind for the string to
 // use for an id. Kinds are seldom anything but plain words; for those it is
 // some twenty times as fast as encoding/json, which reads the others.
-func appendFound(found []data.Quantity, text string, kind func(string) string) ([]data.Quantity, error) {
+func AppendFound(found []data.Quantity, text string, kind func(string) string) ([]data.Quantity, error) {
 	if text == "{}" {
 		return found, nil
 	}
