@@ -36,8 +36,11 @@ func (s *Store) Trace(ctx context.Context, position int64) (string, error) {
 	if err != nil {
 		return "", s.failed(ctx, "read the change feed", err)
 	}
-	return fmt.Sprintf("%016x-%d", uint64(mark), position), nil
+	return traceOf(mark, position), nil
 }
+
+// traceOf tells entries of one transaction apart by their positions.
+func traceOf(mark, position int64) string { return fmt.Sprintf("%016x-%d", uint64(mark), position) }
 
 // Changes returns up to limit entries of the change feed after a position; none
 // where limit is not above 0.
@@ -77,11 +80,13 @@ type entry struct {
 // read reads entries without their versions.
 func (f *feed) read(after int64, limit int) error {
 	return f.rows(`
-		SELECT position, sort, coalesce(before, 0), coalesce(after, 0) FROM change
+		SELECT position, mark, sort, coalesce(before, 0), coalesce(after, 0) FROM change
 		WHERE position > $1 ORDER BY position LIMIT $2`, []any{after, limit}, func(rows pgx.Rows) (bool, error) {
 		var change data.Change
+		var mark int64
 		var e entry
-		err := rows.Scan(&change.Position, &e.sort, &e.before, &e.after)
+		err := rows.Scan(&change.Position, &mark, &e.sort, &e.before, &e.after)
+		change.Trace = traceOf(mark, change.Position)
 		change.Settings, change.Destroyed = e.sort == settingsEntry, e.sort == destroyedEntry
 		f.changes, f.entries = append(f.changes, change), append(f.entries, e)
 		return true, err
@@ -121,12 +126,12 @@ func addVersions[T any](f *feed, t table[T]) error {
 
 // Wait returns once the feed holds an entry after a position. A commit through
 // this store wakes it at once, another one as soon as the database has told of
-// it. While the database can't be reached it waits.
+// it.
 func (s *Store) Wait(ctx context.Context, after int64) error {
 	for {
 		committed := s.commits.Next() // asked for before looking, so that none is missed
 		position, err := s.Position(ctx)
-		if err != nil && !errors.Is(err, data.ErrAway) {
+		if err != nil {
 			return err
 		}
 		if position > after {
