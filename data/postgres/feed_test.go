@@ -24,7 +24,7 @@ func unplaced(places []geo.Place, _ []data.Position, _ []data.When) {
 
 func openAt(t testing.TB, address string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), address)
+	s, err := Open(t.Context(), address, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,8 +15,6 @@ import (
 
 	"commonground/data/engine"
 )
-
-
 
 // Store is a data.Store in a database. Any number of them, in processes on any
 // number of machines, may be open on one database at once. Times are kept to the
@@ -26,12 +25,15 @@ import (
 // at the same time. A change of the settings, and a destruction, wait for the
 // writers under way, and those that come later for it.
 type Store struct {
-	writer  *pgxpool.Pool // of the primary
-	reader  *pgxpool.Pool // of where views are taken; may be the writer
-	closing context.Context
-	close   context.CancelFunc
-	commits engine.Broadcast
-	watched chan struct{} // closed when watch has ended
+	writer   *pgxpool.Pool // of the primary
+	replica  *replica      // nil where views are taken from the primary
+	reading  atomic.Pointer[Reading]
+	closing  context.Context
+	close    context.CancelFunc
+	commits  engine.Broadcast
+	told     atomic.Int64  // the highest position that the database told of
+	watched  chan struct{} // closed when watch has ended
+	measured chan struct{} // closed when measure has ended; nil without a replica
 }
 
 const (
@@ -47,8 +49,8 @@ const (
 // string, and brings its tables up to date. They are in a schema of their own,
 // commonground. The database needs the extension postgis, which Open makes where
 // it may. Refused is one that a newer version of this program has changed.
-func Open(ctx context.Context, address string) (*Store, error) {
-	s, err := open(ctx, address)
+func Open(ctx context.Context, address string, options Options) (*Store, error) {
+	s, err := open(ctx, address, options)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open %s: %w", Redacted(address), err)
 	}
@@ -65,7 +67,7 @@ func Redacted(address string) string {
 	return fmt.Sprintf("%s on %s", config.Database, net.JoinHostPort(config.Host, fmt.Sprint(config.Port)))
 }
 
-func open(ctx context.Context, address string) (*Store, error) {
+func open(ctx context.Context, address string, options Options) (*Store, error) {
 	config, err := poolConfig(address)
 	if err != nil {
 		return nil, err
@@ -77,9 +79,14 @@ func open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{writer: pool, reader: pool, watched: make(chan struct{})}
+	s := &Store{writer: pool, watched: make(chan struct{})}
 	s.closing, s.close = context.WithCancel(context.Background())
 	go s.watch()
+	if options.Read != "" {
+		if err := s.follow(ctx, options); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	return s, nil
 }
 
@@ -119,8 +126,11 @@ func (s *Store) Close() error {
 	s.close()
 	<-s.watched
 	s.writer.Close()
-	if s.reader != s.writer {
-		s.reader.Close()
+	if s.replica != nil {
+		if s.measured != nil {
+			<-s.measured
+		}
+		s.replica.pool.Close()
 	}
 	return nil
 }

@@ -149,6 +149,12 @@ func (c *Cluster) Through(port int) string {
 	return (&server{password: c.password, port: port}).database("commonground")
 }
 
+// Either is the address of the database on one of two servers that follow each
+// other.
+func Either(a, b *Cluster) string {
+	return fmt.Sprintf("postgres://postgres:%s@127.0.0.1:%d,127.0.0.1:%d/commonground?sslmode=disable", a.password, a.port, b.port)
+}
+
 // Exec runs one statement in a database.
 func (c *Cluster) Exec(database, statement string) {
 	c.t.Helper()
@@ -170,12 +176,18 @@ func (c *Cluster) Int(query string) (n int64) {
 // acknowledges nothing from then on that the replica doesn't have.
 func (c *Cluster) Replica(synchronous bool) *Cluster {
 	c.t.Helper()
+	return c.ReplicaThrough(c.port, synchronous)
+}
+
+// ReplicaThrough is Replica for one that follows by another port.
+func (c *Cluster) ReplicaThrough(port int, synchronous bool) *Cluster {
+	c.t.Helper()
 	r := newCluster(c.t)
 	r.password, r.primary = c.password, c
 	r.run("pg_basebackup", "-D", r.data(), "-R", "-X", "stream", "--checkpoint=fast", "--no-sync",
 		"-d", fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?application_name=replica", c.port))
 	// What is recovered follows with the password.
-	r.configure(fmt.Sprintf("primary_conninfo = 'host=127.0.0.1 port=%d user=postgres password=%s application_name=replica'", c.port, c.password))
+	r.configure(fmt.Sprintf("primary_conninfo = 'host=127.0.0.1 port=%d user=postgres password=%s application_name=replica'", port, c.password))
 	r.must(os.Remove(filepath.Join(r.data(), "postgresql.auto.conf")))
 	r.Start()
 	if synchronous {
