@@ -15,8 +15,6 @@ import (
 	"commonground/data/engine"
 )
 
-
-
 // Store is a data.Store in a database. Any number of them, in processes on any
 // number of machines, may be open on one database at once. Times are kept to the
 // millisecond and come back in UTC, areas come back rounded to the lattice, in

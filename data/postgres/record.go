@@ -119,7 +119,7 @@ func (w *storedWhen) when() data.When {
 // lockedAt shares the lock of the settings and returns data.ErrStale where they
 // are not of a revision, and data.ErrNoScheme where they are of none.
 func (t *transaction) lockedAt(revision int64) error {
-	if _, err := t.exec(`SELECT pg_advisory_xact_lock_shared($1, $2)`, lockClass, lockSettings); err != nil {
+	if err := t.shareSettings(); err != nil {
 		return err
 	}
 	return t.checkRevision(revision)
