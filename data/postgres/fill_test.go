@@ -66,7 +66,9 @@ func fillStep(t *testing.T, n *node, cluster *geotest.Cluster, from, to int) {
 	group.Wait()
 	took, ours, theirs := time.Since(began), ownCPU(t)-ours, postgresCPU(t)-theirs
 	added := to - from
-	per := func(d time.Duration, records int) string { return fmt.Sprintf("%.2f µs", float64(d.Microseconds())/float64(records)) }
+	per := func(d time.Duration, records int) string {
+		return fmt.Sprintf("%.2f µs", float64(d.Microseconds())/float64(records))
+	}
 	size := func(what string) int64 {
 		return cluster.Int(`SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
 			WHERE relnamespace = 'commonground'::regnamespace AND relkind = 'r' AND relname ~ '` + what + `'`)
