@@ -43,6 +43,8 @@ const (
 	// connectWithin is how long it tries to connect, if its address has no
 	// connect_timeout.
 	connectWithin = 5 * time.Second
+	// closeWithin is how long Close waits for the calls under way.
+	closeWithin = time.Second
 )
 
 // Open opens the store in a database, given as a PostgreSQL URL or connection
@@ -120,17 +122,27 @@ func poolConfig(address string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// Close ends the calls under way with an error and releases the connections.
-// Closing twice is harmless.
+// Close ends the calls under way with an error and releases the connections. It
+// waits a moment for those calls, but not for a view that is open still: that one
+// keeps its connection until it is asked for its next record. Closing twice is
+// harmless.
 func (s *Store) Close() error {
 	s.close()
 	<-s.watched
-	s.writer.Close()
-	if s.replica != nil {
-		if s.measured != nil {
-			<-s.measured
+	released := make(chan struct{})
+	go func() {
+		defer close(released)
+		s.writer.Close()
+		if s.replica != nil {
+			if s.measured != nil {
+				<-s.measured
+			}
+			s.replica.pool.Close()
 		}
-		s.replica.pool.Close()
+	}()
+	select {
+	case <-released:
+	case <-time.After(closeWithin):
 	}
 	return nil
 }
