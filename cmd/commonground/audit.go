@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"commonground/data/audit"
-	"commonground/data/sqlite"
 )
 
 type auditCommand struct {
@@ -73,11 +72,11 @@ func missing(path string) bool {
 
 // openThere opens a store that must be there: a log that isn't, because of a
 // wrong name, is not to pass for one in order.
-func (p *program) openThere(ctx context.Context) (*sqlite.Store, error) {
-	if missing(p.store) {
-		return nil, fmt.Errorf("there is no store %s", p.store)
+func (p *program) openThere(ctx context.Context) (store, error) {
+	if err := p.store.check(); err != nil {
+		return nil, err
 	}
-	return sqlite.Open(ctx, p.store)
+	return p.store.open(ctx)
 }
 
 // tellReport prints a report and returns an error where something is wrong.

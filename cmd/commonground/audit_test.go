@@ -48,7 +48,7 @@ func audited(t *testing.T) (path string) {
 
 // programFor is a program on a Saturday.
 func programFor(path string) *program {
-	return &program{store: path, audit: auditFiles{}.beside(path), stderr: os.Stderr, now: func() time.Time {
+	return &program{store: storeName(path), audit: auditFiles{}.beside(path), stderr: os.Stderr, now: func() time.Time {
 		return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	}}
 }

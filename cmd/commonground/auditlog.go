@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"commonground/data/audit"
-	"commonground/data/sqlite"
 )
 
 // auditFiles are what the audit log needs outside the store.
@@ -45,7 +44,7 @@ const auditClose = 10 * time.Second
 
 // auditing opens the audit log for a server, says in it that the server starts,
 // and writes heads until ended is called, which says that it stopped.
-func (p *program) auditing(ctx context.Context, store *sqlite.Store, what string) (log *audit.Log, ended func() error, err error) {
+func (p *program) auditing(ctx context.Context, store store, what string) (log *audit.Log, ended func() error, err error) {
 	if log, err = p.openAudit(ctx, store); err != nil {
 		return nil, nil, err
 	}
@@ -84,7 +83,7 @@ func (p *program) keepHeads(ctx context.Context, log *audit.Log) {
 
 // openAudit opens the audit log to append to it; close it after use. A key is
 // made where the log is empty and has none.
-func (p *program) openAudit(ctx context.Context, store *sqlite.Store) (*audit.Log, error) {
+func (p *program) openAudit(ctx context.Context, store store) (*audit.Log, error) {
 	begun, err := store.Audit(ctx, 0, 1)
 	if err != nil {
 		return nil, err

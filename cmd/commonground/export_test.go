@@ -203,7 +203,7 @@ func TestExportThatIsStoppedLeavesNothingBehind(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		var out bytes.Buffer
 		asked := 0
-		p := &program{store: store, stdout: &out, stderr: io.Discard, now: func() time.Time {
+		p := &program{store: storeName(store), stdout: &out, stderr: io.Discard, now: func() time.Time {
 			if asked++; asked == calls { // the clock is looked at for each tile
 				stop()
 			}

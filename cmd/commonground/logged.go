@@ -29,7 +29,8 @@ var loggedCommands = map[string]audit.Action{
 }
 
 // logged puts a command into the audit log before it does anything. args are
-// those that were given; none is a secret.
+// those that were given; none is a secret but a password in the address of a
+// database, which is left out.
 func (p *program) logged(ctx context.Context, command string, args []string) error {
 	words := strings.Fields(command)
 	action, is := loggedCommands[strings.Join(words[:min(2, len(words))], " ")]
@@ -42,8 +43,17 @@ func (p *program) logged(ctx context.Context, command string, args []string) err
 	}
 	log, err := p.openAudit(ctx, store)
 	if err == nil {
-		err = log.Append(ctx, p.entry(action, "commonground "+strings.Join(args, " ")))
+		err = log.Append(ctx, p.entry(action, commandLine(args)))
 		err = errors.Join(err, log.Close(ctx))
 	}
 	return errors.Join(err, store.Close())
+}
+
+// commandLine is a command for people to read.
+func commandLine(args []string) string {
+	words := []string{"commonground"}
+	for _, arg := range args {
+		words = append(words, withoutPasswords(arg))
+	}
+	return strings.Join(words, " ")
 }

@@ -17,15 +17,15 @@ import (
 
 	"commonground/data"
 	"commonground/data/intake"
-	"commonground/data/sqlite"
 	"commonground/tiles"
 )
 
 // cli is the command line. Flags can be given in the environment as well.
 type cli struct {
-	Store string `help:"File of the store; it is made where there is none." default:"commonground.db" env:"COMMONGROUND_STORE" type:"path"`
+	Store string `help:"The store: a file, which is made where there is none, or the address of a PostgreSQL database, such as postgres://user@host/database. Keep its password out of the address: in PGPASSWORD or ~/.pgpass." default:"commonground.db" env:"COMMONGROUND_STORE"`
+	Files string `help:"Folder of what belongs to the store and is not in it: key and heads of the audit log, editions, uploads, a snapshot of counts. Default: beside the store's file; ./commonground-files for a database." env:"COMMONGROUND_FILES" type:"path" placeholder:"DIR"`
 	auditFiles
-	Editions string `help:"Folder of the editions released to the public. Default: the store's name with .editions." env:"COMMONGROUND_EDITIONS" type:"path" placeholder:"DIR"`
+	Editions string `help:"Folder of the editions released to the public; the servers of one database share it. Default: the store's name with .editions." env:"COMMONGROUND_EDITIONS" type:"path" placeholder:"DIR"`
 
 	Init       initCommand       `cmd:"" help:"Write a commented scheme file to start from."`
 	Import     importCommand     `cmd:"" help:"Put a scheme, boundaries or records into the store."`
@@ -43,7 +43,8 @@ type cli struct {
 
 // program is what commands work with besides their flags.
 type program struct {
-	store    string
+	store    storeName
+	files    string // folder of what belongs to the store; empty for beside it
 	audit    auditFiles
 	editions string // folder of the public editions
 	stdout   io.Writer
@@ -73,10 +74,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "commonground: %v\nTry: commonground --help\n", err)
+		fmt.Fprintf(stderr, "commonground: %s\nTry: commonground --help\n", withoutPasswords(err.Error()))
 		return 2
 	}
-	p := &program{store: flags.Store, audit: flags.beside(flags.Store), editions: cmp.Or(flags.Editions, flags.Store+".editions"), stdout: stdout, stderr: stderr, now: time.Now}
+	p := &program{store: storeName(flags.Store).whole(), files: flags.Files, stdout: stdout, stderr: stderr, now: time.Now}
+	if p.store.ofDatabase() && p.files == "" {
+		p.files = defaultFiles
+	}
+	p.audit, p.editions = flags.beside(p.beside("")), cmp.Or(flags.Editions, p.beside(".editions"))
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	err = p.logged(ctx, parsed.Command(), args)
 	if err == nil {
@@ -90,8 +95,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // open opens the store and a door to it; close it after use.
-func (p *program) open(ctx context.Context) (*sqlite.Store, *intake.Door, error) {
-	store, err := sqlite.Open(ctx, p.store)
+func (p *program) open(ctx context.Context) (store, *intake.Door, error) {
+	if err := p.makeFiles(); err != nil {
+		return nil, nil, err
+	}
+	store, err := p.store.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,7 +107,7 @@ func (p *program) open(ctx context.Context) (*sqlite.Store, *intake.Door, error)
 }
 
 // openWithScheme is open for commands that need a scheme.
-func (p *program) openWithScheme(ctx context.Context) (*sqlite.Store, *intake.Door, error) {
+func (p *program) openWithScheme(ctx context.Context) (store, *intake.Door, error) {
 	store, door, err := p.open(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -117,7 +125,7 @@ func (p *program) openWithScheme(ctx context.Context) (*sqlite.Store, *intake.Do
 }
 
 // withStore calls do with the store opened, which must have a scheme.
-func (p *program) withStore(ctx context.Context, do func(*sqlite.Store, *intake.Door, *data.Scheme) error) error {
+func (p *program) withStore(ctx context.Context, do func(store, *intake.Door, *data.Scheme) error) error {
 	store, door, err := p.openWithScheme(ctx)
 	if err != nil {
 		return err

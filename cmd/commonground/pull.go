@@ -12,7 +12,6 @@ import (
 	"commonground/api/pull"
 	"commonground/data"
 	"commonground/data/intake"
-	"commonground/data/sqlite"
 )
 
 type pullCommand struct {
@@ -80,9 +79,9 @@ type pulling struct {
 
 // Run pulls and tells what came of it, and from when on the next pull goes.
 func (c *pullOpen311) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(_ *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(_ store, door *intake.Door, scheme *data.Scheme) error {
 		run := &pulling{pullOpen311: c, program: p, scheme: scheme, ticker: newTicker(p)}
-		run.refused.files.base = cmp.Or(c.Refused, p.store+".pull")
+		run.refused.files.base = cmp.Or(c.Refused, p.beside(".pull"))
 		if err := run.prepare(ctx); err != nil {
 			return err
 		}
@@ -120,7 +119,7 @@ func (r *pulling) prepare(ctx context.Context) (err error) {
 		}
 	}
 	r.refused.source, r.refused.kinds = r.source, r.kinds
-	r.marks = pullMarks{path: r.store + ".pulls.json", name: r.name()}
+	r.marks = pullMarks{path: r.beside(".pulls.json"), name: r.name()}
 	return nil
 }
 

@@ -12,7 +12,6 @@ import (
 	"commonground/data/audit"
 	"commonground/data/intake"
 	"commonground/data/release"
-	"commonground/data/sqlite"
 	"commonground/geo"
 	"commonground/tiles"
 )
@@ -31,7 +30,7 @@ type releaseCommand struct {
 
 // atDesk calls do with a desk at the opened store.
 func (p *program) atDesk(ctx context.Context, do func(*release.Desk) error) error {
-	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, _ *data.Scheme) error { return do(p.desk(store, door)) })
+	return p.withStore(ctx, func(store store, door *intake.Door, _ *data.Scheme) error { return do(p.desk(store, door)) })
 }
 
 // desk is where editions are made and sealed.
@@ -52,7 +51,7 @@ func (c *releaseEpoch) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
-	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store store, door *intake.Door, scheme *data.Scheme) error {
 		b := release.Beginning{From: from, Who: p.entry(audit.Release, "").Who}
 		if b.Ground.Addresses, err = c.points(c.Addresses, scheme); err != nil {
 			return fmt.Errorf("--addresses: %w", err)

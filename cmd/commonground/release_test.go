@@ -24,7 +24,7 @@ func draftOf(t *testing.T, preview string) string {
 // secondSigner signs a draft as someone else, as a steward does on the page.
 func secondSigner(t *testing.T, store, period, draft string) {
 	t.Helper()
-	p := &program{store: store, editions: store + ".editions", now: time.Now}
+	p := &program{store: storeName(store), editions: store + ".editions", now: time.Now}
 	opened, door, err := p.open(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -51,8 +51,8 @@ func (c *exportRelease) Run(ctx context.Context, p *program) error {
 
 // schemeThere returns the scheme of a store that must be there.
 func (p *program) schemeThere(ctx context.Context) (*data.Scheme, error) {
-	if missing(p.store) {
-		return nil, fmt.Errorf("there is no store %s", p.store)
+	if err := p.store.check(); err != nil {
+		return nil, err
 	}
 	store, door, err := p.openWithScheme(ctx)
 	if err != nil {

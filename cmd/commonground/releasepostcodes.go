@@ -7,7 +7,6 @@ import (
 
 	"commonground/data"
 	"commonground/data/intake"
-	"commonground/data/sqlite"
 )
 
 type releasePostcodes struct {
@@ -17,7 +16,7 @@ type releasePostcodes struct {
 
 // Run reads the list and keeps what lies on the ground of the epoch.
 func (c *releasePostcodes) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store store, door *intake.Door, scheme *data.Scheme) error {
 		file, err := os.Open(c.File)
 		if err != nil {
 			return err

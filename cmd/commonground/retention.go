@@ -10,7 +10,6 @@ import (
 	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/intake"
-	"commonground/data/sqlite"
 )
 
 type retentionCommand struct {
@@ -48,7 +47,7 @@ type previewRetention struct{ retentionDate }
 
 // Run prints what run would destroy now.
 func (c *previewRetention) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store store, door *intake.Door, scheme *data.Scheme) error {
 		ending, err := c.ending(p, scheme)
 		if err != nil {
 			return err
@@ -78,7 +77,7 @@ type runRetention struct{ retentionDate }
 // Run destroys what is due, frees the file of it and says so in the audit log. A
 // run that was cut off between these is completed by the next one.
 func (c *runRetention) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(store *sqlite.Store, door *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store store, door *intake.Door, scheme *data.Scheme) error {
 		ending, err := c.ending(p, scheme)
 		if err != nil {
 			return err
@@ -106,7 +105,7 @@ func (c *runRetention) Run(ctx context.Context, p *program) error {
 }
 
 // scrub frees the files of what was destroyed, now or by a run before.
-func (p *program) scrub(ctx context.Context, store *sqlite.Store) error {
+func (p *program) scrub(ctx context.Context, store store) error {
 	certificates, err := store.Certificates(ctx)
 	if err != nil {
 		return err
@@ -121,7 +120,7 @@ func (p *program) scrub(ctx context.Context, store *sqlite.Store) error {
 		return nil
 	}
 	// Snapshots of counts say where each visit was. A server writes a new one.
-	for _, name := range []string{p.store + ".counts", p.store + ".counts.new"} {
+	for _, name := range []string{p.beside(".counts"), p.beside(".counts.new")} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -158,7 +157,7 @@ func (c *holdRetention) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
-	return p.withStore(ctx, func(store *sqlite.Store, _ *intake.Door, _ *data.Scheme) error {
+	return p.withStore(ctx, func(store store, _ *intake.Door, _ *data.Scheme) error {
 		return p.audited(ctx, store, func(tell func(audit.Entry) error) error {
 			entry := p.entry(audit.Retention, fmt.Sprintf("retention hold --from %v --to %v --sort %s", from, to, c.Sort))
 			entry.Subject, entry.Why = c.Name, c.Reason
@@ -181,7 +180,7 @@ type releaseHold struct {
 
 // Run ends a hold.
 func (c *releaseHold) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(store *sqlite.Store, _ *intake.Door, _ *data.Scheme) error {
+	return p.withStore(ctx, func(store store, _ *intake.Door, _ *data.Scheme) error {
 		return p.audited(ctx, store, func(tell func(audit.Entry) error) error {
 			entry := p.entry(audit.Retention, "retention release-hold")
 			entry.Subject, entry.Why = c.Name, c.Reason
@@ -200,7 +199,7 @@ func (c *releaseHold) Run(ctx context.Context, p *program) error {
 
 // audited calls do with what appends an entry to the audit log, which is opened
 // before: what can't be logged is not done.
-func (p *program) audited(ctx context.Context, store *sqlite.Store, do func(tell func(audit.Entry) error) error) (err error) {
+func (p *program) audited(ctx context.Context, store store, do func(tell func(audit.Entry) error) error) (err error) {
 	log, err := p.openAudit(ctx, store)
 	if err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 
 	"commonground/data"
 	"commonground/data/intake"
-	"commonground/data/sqlite"
 )
 
 type listRetention struct {
@@ -16,7 +15,7 @@ type listRetention struct {
 
 // Run prints certificates and holds.
 func (c *listRetention) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(store *sqlite.Store, _ *intake.Door, scheme *data.Scheme) error {
+	return p.withStore(ctx, func(store store, _ *intake.Door, scheme *data.Scheme) error {
 		certificates, err := store.Certificates(ctx)
 		if err != nil {
 			return err

@@ -21,7 +21,6 @@ import (
 	"commonground/data/imports"
 	"commonground/data/intake"
 	"commonground/data/release"
-	"commonground/data/sqlite"
 	"commonground/web"
 )
 
@@ -64,7 +63,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) error {
 type server struct {
 	*serveCommand
 	*program
-	store    *sqlite.Store
+	store    store
 	door     *intake.Door
 	audit    *audit.Log
 	listener net.Listener
@@ -82,7 +81,7 @@ func (s *server) run(ctx context.Context) error {
 	}
 	log := slog.New(slog.NewTextHandler(s.stderr, nil))
 	counted := &progress{ticker: newTicker(s.program)}
-	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.program.store + ".counts", Progress: counted.show, Log: log})
+	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.beside(".counts"), Progress: counted.show, Log: log})
 	ended, err := s.importing(ctx, log)
 	if err != nil {
 		return err
@@ -100,6 +99,9 @@ func (s *server) run(ctx context.Context) error {
 		defer close(following)
 		stop(live.Run(counting))
 	}()
+	if s.program.store.ofDatabase() {
+		go s.keepArchive(ctx, log)
+	}
 	s.greet()
 	err = s.untilStopped(ctx, handler)
 	stopCounting()
@@ -136,19 +138,6 @@ func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger)
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files()})
-}
-
-// resume finishes what was cut off of a release: what is withdrawn must not come
-// back with a server that was down meanwhile. An archive that isn't this store's is
-// left as it is, and served.
-func (s *server) resume(ctx context.Context, log *slog.Logger) error {
-	err := s.desk(s.store, s.door).Resume(ctx)
-	var refusal release.Refusal
-	if errors.As(err, &refusal) {
-		log.Warn("the archive of editions is served as it is", "because", refusal.Reason)
-		return nil
-	}
-	return err
 }
 
 // share is a part of a limit, of which something is left; none of none.

@@ -14,7 +14,6 @@ import (
 	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/intake"
-	"commonground/data/sqlite"
 )
 
 // signInFlags say who may come in, and how.
@@ -80,7 +79,7 @@ type people interface {
 }
 
 // signIn returns the way to sign in to a server at an origin.
-func (f *signInFlags) signIn(p *program, origin string, store *sqlite.Store, door *intake.Door, auditLog *audit.Log, log *slog.Logger) (people, error) {
+func (f *signInFlags) signIn(p *program, origin string, store store, door *intake.Door, auditLog *audit.Log, log *slog.Logger) (people, error) {
 	if f.DemoRoles {
 		return signin.Demo{}, nil
 	}

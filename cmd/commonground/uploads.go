@@ -13,7 +13,7 @@ import (
 // A second server of a store, without a folder of its own, leaves them to the
 // first.
 func (s *server) importing(ctx context.Context, log *slog.Logger) (ended func(), err error) {
-	folder := cmp.Or(s.Uploads, s.program.store+".uploads")
+	folder := cmp.Or(s.Uploads, s.beside(".uploads"))
 	s.imports, err = imports.Open(imports.Config{Folder: folder, Door: s.door, Now: s.now, Log: log})
 	if errors.Is(err, imports.ErrTaken) && s.Uploads == "" {
 		log.Warn("another server of this store takes files in, so this one does not", "folder", folder)

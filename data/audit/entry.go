@@ -10,7 +10,8 @@ import (
 )
 
 // Entry is one line of the log. Texts may hold anything; what is not UTF-8 in
-// them is replaced when the entry is appended.
+// them is replaced when the entry is appended, and so is U+0000, which not every
+// engine can keep.
 type Entry struct {
 	// Number is from 1 without a gap. The log gives it.
 	Number int64
@@ -103,7 +104,7 @@ func (e *Entry) check() error {
 func (e Entry) kept() Entry {
 	e.At = time.UnixMilli(e.At.UnixMilli()).UTC()
 	for _, text := range []*string{&e.Who, &e.Name, &e.Roles, &e.Subject, &e.What, &e.Why} {
-		*text = strings.ToValidUTF8(*text, "\ufffd")
+		*text = strings.ReplaceAll(strings.ToValidUTF8(*text, "\ufffd"), "\x00", "\ufffd")
 	}
 	return e
 }

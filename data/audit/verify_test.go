@@ -165,7 +165,7 @@ func TestAnyChangeOfAnyEntryIsFound(t *testing.T) {
 	}
 	anything := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "\x00", "a\x00b", "\n", "\"", "\u202e", "é", "\ufffd"}))
 	rapid.Check(t, func(r *rapid.T) {
-		text := func(name string) string { return anything.Draw(r, name) }
+		text := func(name string) string { return strings.ReplaceAll(anything.Draw(r, name), "\x00", "\ufffd") } // as it is kept
 		entry := audit.Entry{
 			At: morning.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(r, "at"))), Who: "x" + text("who"), Name: text("name"), Roles: text("roles"),
 			Action: rapid.SampledFrom(audit.Actions[1:]).Draw(r, "action"), Subject: text("subject"), What: text("what"),

@@ -87,6 +87,8 @@ func TestAreasAreRefusedWithEveryReason(t *testing.T) {
 		{"an id twice", collection(good, feature(`{"id":"n","class":"managed"}`, polygon(ring)), good), []string{"feature 3: has the id m, which feature 1 has already"}},
 		{"no id", collection(feature(`{"CODE":"a","class":"managed"}`, polygon(ring)), feature(`{"CODE":"b","class":"managed"}`, polygon(ring))),
 			[]string{"feature 1: has no id", "feature 2: has no id", "--id-property", "CODE"}},
+		{"what not every store can keep", collection(feature(`{"id":"a\u0000","class":"managed"}`, polygon(ring)), feature(`{"id":"b","name":"\u0000","class":"managed"}`, polygon(ring))),
+			[]string{"feature 1: has an id or a name with the character U+0000", "feature 2: has an id or a name"}},
 		{"no geometry", collection(good, feature(`{"id":"n","class":"managed"}`, `null`)), []string{"feature 2: (n) has no geometry"}},
 		{"a point", collection(feature(`{"id":"n","class":"managed"}`, `{"type":"Point","coordinates":[-1.5,53.8]}`)), []string{"(n) is a Point; areas are polygons"}},
 		{"feet", collection(feature(`{"id":"n","class":"managed"}`, polygon(`[[775000,2950000],[775100,2950000],[775100,2950100],[775000,2950000]]`))),

@@ -134,12 +134,17 @@ func (r *areaReader) read(number int, feature *geojson.Feature) {
 		return
 	}
 	r.ids[id] = number
+	name := text(feature.Properties[cmp.Or(r.options.NameProperty, "name")])
+	if strings.Contains(id+name, "\x00") { // which not every store can keep
+		r.refuse(number, "has an id or a name with the character U+0000")
+		return
+	}
 	shape, err := shapeOf(feature.Geometry, r.crs)
 	if err != nil {
 		r.refuse(number, "(%s) %w", id, err)
 		return
 	}
-	area := geo.Area{ID: id, Name: text(feature.Properties[cmp.Or(r.options.NameProperty, "name")]), Class: class, Shape: shape}
+	area := geo.Area{ID: id, Name: name, Class: class, Shape: shape}
 	rounded, err := area.Rounded()
 	if err != nil {
 		r.refuse(number, "(%s) %w", id, err)

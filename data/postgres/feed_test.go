@@ -50,13 +50,13 @@ func nodes(t testing.TB, n int) []*Store {
 	return all
 }
 
-var day = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+var firstDay = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 
 func numbered(n int) data.Pickup {
 	return data.Pickup{
 		Key:      data.Key{Source: "crew", Ref: fmt.Sprintf("%06d", n)},
 		Position: data.Position{Point: &geo.Point{Lon: -15_400_000 + int32(n), Lat: 537_900_000}, Place: geo.Place{Class: geo.Unclassified}},
-		At:       data.InstantOf(day.Add(time.Duration(n) * time.Minute)),
+		At:       data.InstantOf(firstDay.Add(time.Duration(n) * time.Minute)),
 		Found:    []data.Quantity{{Kind: "needle", Items: n % 7}},
 	}
 }

@@ -149,7 +149,7 @@ func remove[T any](ctx context.Context, s *Store, t table[T], key data.Key, at t
 	err = s.write(ctx, "delete a record", func(tx *transaction) error {
 		// Not while records are placed anew, which would write to a version that
 		// is not there any more.
-		if _, err := tx.exec(`SELECT pg_advisory_xact_lock_shared($1, $2)`, lockClass, lockSettings); err != nil {
+		if err := tx.shareSettings(); err != nil {
 			return err
 		}
 		deleted = false

@@ -119,9 +119,7 @@ func (w *storedWhen) when() data.When {
 // lockedAt shares the lock of the settings and returns data.ErrStale where they
 // are not of a revision, and data.ErrNoScheme where they are of none.
 func (t *transaction) lockedAt(revision int64) error {
-	// Records are looked up in indexes, as view.byIDs says.
-	_, err := t.exec(`SELECT pg_advisory_xact_lock_shared($1, $2), set_config('enable_seqscan', 'off', true)`, lockClass, lockSettings)
-	if err != nil {
+	if err := t.shareSettings(); err != nil {
 		return err
 	}
 	return t.checkRevision(revision)

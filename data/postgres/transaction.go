@@ -107,9 +107,18 @@ func (t *transaction) tell(sort data.Sort, before, after int64) {
 // mostTries is how often a transaction is tried that others get in the way of.
 const mostTries = 10
 
-// write runs do in a transaction and makes it durable; do may run again, where
-// another transaction got in the way. What it told comes into the feed.
+// write is transact for what the change feed tells of: it wakes who waits.
 func (s *Store) write(ctx context.Context, doing string, do func(*transaction) error) error {
+	if err := s.transact(ctx, doing, do); err != nil {
+		return err
+	}
+	s.commits.Announce()
+	return nil
+}
+
+// transact runs do in a transaction and makes it durable; do may run again, where
+// another transaction got in the way. What it told comes into the feed.
+func (s *Store) transact(ctx context.Context, doing string, do func(*transaction) error) error {
 	ctx, cancel := s.until(ctx)
 	defer cancel()
 	var err error
@@ -121,7 +130,6 @@ func (s *Store) write(ctx context.Context, doing string, do func(*transaction) e
 	if err != nil {
 		return s.failed(ctx, doing, err)
 	}
-	s.commits.Announce()
 	return nil
 }
 
@@ -207,9 +215,18 @@ func (t *transaction) lock(which int) error {
 	return err
 }
 
-// affect runs one statement and reports whether it changed a row.
+// shareSettings takes the lock of the settings until the transaction ends,
+// together with others who need them to stay as they are. What follows is looked up
+// in indexes, as view.byIDs says.
+func (t *transaction) shareSettings() error {
+	_, err := t.exec(`SELECT pg_advisory_xact_lock_shared($1, $2), set_config('enable_seqscan', 'off', true)`, lockClass, lockSettings)
+	return err
+}
+
+// affect runs one statement and reports whether it changed a row. It is none that
+// the change feed tells of.
 func (s *Store) affect(ctx context.Context, doing, statement string, args ...any) (affected bool, err error) {
-	err = s.write(ctx, doing, func(t *transaction) error {
+	err = s.transact(ctx, doing, func(t *transaction) error {
 		n, err := t.exec(statement, args...)
 		affected = n > 0
 		return err

@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"commonground/data"
 )
 
 // view is a consistent view of the store, a transaction that only reads.
@@ -125,6 +127,24 @@ func list[T any](ctx context.Context, s *Store, doing, query string, args []any,
 	return all, nil
 }
 
+// lookUp is list for one statement, without a view: half as many round trips.
+func lookUp[T any](ctx context.Context, s *Store, doing, query string, args []any, read func(pgx.Rows) (T, error)) ([]T, error) {
+	ctx, cancel := s.until(ctx)
+	defer cancel()
+	rows, err := s.writer.Query(ctx, query, args...)
+	if err != nil {
+		return nil, s.failed(ctx, doing, err)
+	}
+	all, err := pgx.CollectRows(rows, func(pgx.CollectableRow) (T, error) { return read(rows) })
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, s.failed(ctx, doing, err)
+	}
+	return all, nil
+}
+
 // stream yields what a function calls it for from a view, and then ends the
 // view.
 func stream[T any](v *view, all func(do func(T) bool) error) iter.Seq2[T, error] {
@@ -166,3 +186,6 @@ func orZero(t *time.Time) time.Time {
 	}
 	return t.UTC()
 }
+
+// day is the start of a day in UTC, for a column of type date.
+func day(d data.Date) time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }

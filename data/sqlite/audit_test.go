@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"commonground/data/audit"
+	"commonground/data/datatest"
 )
 
 // crashAudit is crashFile for appending to the audit log.
@@ -52,6 +52,13 @@ func auditForever(path string) error {
 		}()
 	}
 	return <-failed
+}
+
+func TestTheAuditLogPassesTheSuite(t *testing.T) {
+	datatest.RunAudit(t, func(t *testing.T) func() datatest.AuditStore {
+		path := filepath.Join(t.TempDir(), "records.db")
+		return func() datatest.AuditStore { return openFile(t, path) }
+	})
 }
 
 func TestTheAuditLogOutlivesAKill(t *testing.T) {
@@ -123,50 +130,6 @@ func TestTheAuditTableIsAppendOnly(t *testing.T) {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}
-}
-
-func TestAppendingToTheAuditLogMovesNoFeed(t *testing.T) {
-	s, log := newAudit(t)
-	before, err := s.Position(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := log.Append(t.Context(), auditEntry("two")); err != nil {
-		t.Fatal(err)
-	}
-	if after, err := s.Position(t.Context()); err != nil || after != before {
-		t.Errorf("the position went from %d to %d, %v", before, after, err)
-	}
-}
-
-func TestAuditEntriesAreStoredAllOrNone(t *testing.T) {
-	s, _ := newAudit(t)
-	refused := errors.New("refused")
-	for name, seal := range map[string]func(audit.Sealed) ([]audit.Sealed, error){
-		"an error": func(last audit.Sealed) ([]audit.Sealed, error) { return []audit.Sealed{next(last, 1)}, refused },
-		"a gap": func(last audit.Sealed) ([]audit.Sealed, error) {
-			return []audit.Sealed{next(last, 1), next(last, 3)}, nil
-		},
-		"a number used": func(last audit.Sealed) ([]audit.Sealed, error) { return []audit.Sealed{next(last, 1), last}, nil },
-	} {
-		if err := s.AppendAudit(t.Context(), seal); err == nil || name == "an error" && !errors.Is(err, refused) {
-			t.Errorf("%s: error is %v", name, err)
-		}
-	}
-	if entries, err := s.Audit(t.Context(), 0, 100); err != nil || len(entries) != 2 {
-		t.Errorf("%d entries, %v", len(entries), err)
-	}
-	if entries, err := s.Audit(t.Context(), 1, 1); err != nil || len(entries) != 1 || entries[0].Number != 2 {
-		t.Errorf("after 1: %+v, %v", entries, err)
-	}
-	if entries, err := s.Audit(t.Context(), 0, -1); err != nil || len(entries) != 0 {
-		t.Errorf("a negative limit: %+v, %v", entries, err)
-	}
-}
-
-func next(last audit.Sealed, by int64) audit.Sealed {
-	last.Number += by
-	return last
 }
 
 func TestAFullDiskIsNoEntryAndLaterOnesAreStored(t *testing.T) {

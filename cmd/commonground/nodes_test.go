@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"commonground/geo/geotest"
+)
+
+// node is the flags of a program over a database, with a folder of its own.
+func node(t *testing.T, address string) (flags []string, base string) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "node")
+	return []string{"--store=" + address, "--files=" + folder}, filepath.Join(folder, "commonground")
+}
+
+func TestThreeNodesOverOneDatabaseShareRecordsAndAuditLog(t *testing.T) {
+	address := geotest.Postgres(t)
+	first, firstBase := node(t, address)
+	mustRun(t, append(first, "sample", "--seal=0", "--until=2026-11-23")...)
+	var nodes []serving
+	var bases []string
+	for n := range 3 {
+		flags, base := first, firstBase
+		if n > 0 {
+			flags, base = node(t, address)
+			key, err := os.ReadFile(firstBase + ".key")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.MkdirAll(filepath.Dir(base), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			write(t, base+".key", string(key))
+		}
+		nodes, bases = append(nodes, startServing(t, address, flags[1])), append(bases, base)
+	}
+	before := nodes[0].total(t)
+	for n := range 12 {
+		body := fmt.Sprintf(`{"source":"crew","ref":"n-%d","at":"2026-11-20T09:00","lon":-2.42,"lat":54.72,"found":{"needle":2}}`, n)
+		response, err := allRoles.Post(nodes[n%3].origin+"/v1/pickups", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusCreated {
+			t.Fatal(response.Status)
+		}
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for _, s := range nodes {
+		for s.total(t).Visits != before.Visits+12 {
+			if time.Now().After(deadline) {
+				t.Fatalf("a node counts %+v, want 12 visits more than %+v", s.total(t), before)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if got := s.total(t); got.Items != before.Items+24 {
+			t.Errorf("a node counts %+v", got)
+		}
+	}
+	for _, s := range nodes {
+		if err := s.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, base := range bases {
+		said := mustRun(t, "--store="+address, "--files="+filepath.Dir(base), "audit", "verify")
+		says(t, said, "unbroken", "proven up to entry")
+	}
+	checkHeads(t, bases)
+}
+
+// checkHeads checks that the heads of each node are of one log, and some of
+// each node's own.
+func checkHeads(t *testing.T, bases []string) {
+	t.Helper()
+	log := ""
+	for _, base := range bases {
+		content, err := os.ReadFile(base + ".heads")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+		var head struct{ Log string }
+		if err := json.Unmarshal([]byte(lines[0]), &head); err != nil || head.Log == "" || log != "" && head.Log != log {
+			t.Errorf("%s: %v", lines[0], err)
+		}
+		log = head.Log
+	}
+}
+
+func TestANodeWithoutTheKeyOfTheLogDoesNotServe(t *testing.T) {
+	address := geotest.Postgres(t)
+	first, _ := node(t, address)
+	mustRun(t, append(first, "sample", "--seal=0", "--until=2026-11-23")...)
+	mustRun(t, append(first, "keys", "create", "--role=planner", "--purpose=GIS", "--expires="+time.Now().AddDate(0, 0, 7).Format(time.DateOnly))...)
+	other, base := node(t, address)
+	status, _, stderr := command(t, append(other, "serve", "--demo-roles", "--listen=127.0.0.1:0")...)
+	if status != 1 {
+		t.Errorf("status %d", status)
+	}
+	says(t, stderr, "the key of the audit log is not in "+base+".key", "put it back")
+}
+
+func TestNoPasswordOfADatabaseIsSaidOrLogged(t *testing.T) {
+	address := geotest.Postgres(t)
+	_, rest, _ := strings.Cut(address, "postgres:")
+	rest, _ = strings.CutPrefix(rest, "//postgres:")
+	password, _, _ := strings.Cut(rest, "@")
+	if len(password) < 8 {
+		t.Fatalf("no password in the address of the test's database")
+	}
+	flags, _ := node(t, address)
+	mustRun(t, append(flags, "sample", "--seal=0", "--until=2026-11-23")...)
+	mustRun(t, append(flags, "keys", "create", "--role=planner", "--purpose=GIS", "--expires="+time.Now().AddDate(0, 0, 7).Format(time.DateOnly))...)
+	said := mustRun(t, append(flags, "audit", "list")...)
+	for _, args := range [][]string{
+		append(flags, "sample"), {flags[0], address, "serve"}, {flags[0] + "_none", flags[1], "keys", "list"},
+		{strings.Replace(flags[0], password, password+"x", 1), flags[1], "keys", "list"}, {flags[0] + "&sslmode=what", flags[1], "keys", "list"},
+	} {
+		status, stdout, stderr := command(t, args...)
+		if status == 0 {
+			t.Errorf("%v was done", args[1:])
+		}
+		said += stdout + stderr
+	}
+	if strings.Contains(said, password) {
+		t.Errorf("the password is in what was said:\n%s", said)
+	}
+	says(t, said, "keys create", "on 127.0.0.1")
+}
