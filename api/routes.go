@@ -212,6 +212,11 @@ func (s *staff) fail(ctx context.Context, err error) error {
 		return known
 	case errors.Is(err, data.ErrNoScheme):
 		return huma.Error503ServiceUnavailable("the records are still being loaded, or there is no scheme yet; try again shortly")
+	case errors.Is(err, data.ErrAway):
+		s.Log.Warn("the store can't be reached", "error", err)
+		return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(
+			"the records can't be reached at the moment; what you sent may be stored or not: send it again, it is never stored twice"),
+			http.Header{"Retry-After": {"5"}})
 	case errors.Is(err, data.ErrTooMany):
 		return huma.NewError(http.StatusRequestEntityTooLarge, "there is more here than one answer holds; ask for a smaller part")
 	case errors.As(err, &refusal):

@@ -114,6 +114,8 @@ type Version struct {
 type Change struct {
 	// Position grows from entry to entry, not always by one.
 	Position int64
+	// Trace is what Store.Trace returns for the position.
+	Trace string
 	// PickupBefore is the version that ended and Pickup the one that took its
 	// place: the former is nil where the record was added, the latter where it was
 	// deleted, both where the change is of another sort.

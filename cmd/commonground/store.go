@@ -63,7 +63,7 @@ func withoutPasswords(text string) string {
 // open opens the store.
 func (n storeName) open(ctx context.Context) (store, error) {
 	if n.ofDatabase() {
-		return opened(postgres.Open(ctx, string(n)))
+		return opened(postgres.Open(ctx, string(n), postgres.Options{}))
 	}
 	return opened(sqlite.Open(ctx, string(n)))
 }

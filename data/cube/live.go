@@ -35,8 +35,9 @@ type Live struct {
 // state is what readers see: a cube that isn't changed any more.
 type state struct {
 	settings *intake.Settings
-	cube     *Cube // nil before the first load
-	position int64 // of the feed, up to which the cube counts
+	cube     *Cube  // nil before the first load
+	position int64  // of the feed, up to which the cube counts
+	trace    string // of the position
 	// incidents are all there are; nil before the first load. They may be ahead
 	// of the cube just after it.
 	incidents *incidents.Set
@@ -73,15 +74,21 @@ const feedBatch = 1000
 
 // Run loads the cube from the store and follows the change feed until ctx ends
 // or the store fails. It returns the error that ended it. While there is no
-// scheme in the store it waits for one. It must run once at a time.
+// scheme in the store, or the store can't be reached, it waits, and what it
+// counted stays to be read. It must run once at a time.
 func (l *Live) Run(ctx context.Context) error {
 	err := l.load(ctx)
-	for err == nil {
-		if err = l.wait(ctx); err == nil {
-			err = l.follow(ctx)
+	for {
+		for err == nil {
+			if err = l.wait(ctx); err == nil {
+				err = l.follow(ctx)
+			}
 		}
+		if !errors.Is(err, data.ErrAway) || ctx.Err() != nil {
+			return fmt.Errorf("following the store: %w", err)
+		}
+		err = l.comeBack(ctx, err)
 	}
-	return fmt.Errorf("following the store: %w", err)
 }
 
 // wait returns when the feed has something new. Until then it shows what merges
@@ -107,7 +114,7 @@ func (l *Live) wait(ctx context.Context) error {
 		}
 		cube := now.cube.next()
 		cube.takeMerged()
-		l.show(now.settings, cube, now.incidents, Touch{Position: now.position, Scheme: now.settings.Scheme})
+		l.show(now.settings, cube, now.incidents, Touch{Position: now.position, trace: now.trace, Scheme: now.settings.Scheme})
 	}
 }
 
@@ -149,7 +156,11 @@ func (l *Live) load(ctx context.Context) error {
 	if now.Revision != settings.Revision {
 		cube, all = cube.placedBy(now.Timeline), all.Placed(now.Timeline)
 	}
-	l.show(now, cube, all, Touch{Position: position, Scheme: now.Scheme, Everything: true})
+	trace, err := l.store.Trace(ctx, position)
+	if err != nil {
+		return err
+	}
+	l.show(now, cube, all, Touch{Position: position, trace: trace, Scheme: now.Scheme, Everything: true})
 	return nil
 }
 
@@ -283,7 +294,7 @@ func (l *Live) show(settings *intake.Settings, cube *Cube, all *incidents.Set, t
 	for _, told := range l.watchers {
 		told(touch)
 	}
-	before := l.now.Swap(&state{settings: settings, cube: cube, incidents: all, position: touch.Position, moved: make(chan struct{})})
+	before := l.now.Swap(&state{settings: settings, cube: cube, incidents: all, position: touch.Position, trace: touch.trace, moved: make(chan struct{})})
 	close(before.moved)
 }
 
@@ -304,6 +315,7 @@ type Touch struct {
 	// Everything may differ.
 	Everything bool
 
+	trace   string // of the position
 	cube    *Cube
 	squares []uint32 // shapes of squares of level 0
 	loose   []geo.Point
@@ -387,7 +399,8 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 			return l.load(ctx)
 		}
 	}
-	touch := Touch{Position: changes[len(changes)-1].Position, Scheme: settings.Scheme}
+	last := &changes[len(changes)-1]
+	touch := Touch{Position: last.Position, trace: last.Trace, Scheme: settings.Scheme}
 	all := now.incidents
 	if settings.Revision != now.settings.Revision {
 		cube, touch.Everything = cube.placedBy(settings.Timeline), true

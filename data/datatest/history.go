@@ -74,9 +74,7 @@ func versionsInFeedStory(t *testing.T, e Engine) {
 		}
 	}
 	for after := range feed { // in parts of any length, all the same
-		some, err := s.Changes(t.Context(), feed[after].Position, 3)
-		check(t, err)
-		equal(t, some, feed[after+1:min(after+4, len(feed))])
+		equal(t, someChanges(t, s, feed[after].Position, 3), feed[after+1:min(after+4, len(feed))])
 	}
 }
 

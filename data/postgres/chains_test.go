@@ -11,32 +11,17 @@ import (
 	"commonground/geo/geotest"
 )
 
-// openDatabase opens a store that the end of the test closes.
-func openDatabase(t testing.TB, address string) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
 func TestTheAuditLogPassesTheSuite(t *testing.T) {
 	datatest.RunAudit(t, func(t *testing.T) func() datatest.AuditStore {
 		address := geotest.Postgres(t)
-		return func() datatest.AuditStore { return openDatabase(t, address) }
+		return func() datatest.AuditStore { return openAt(t, address) }
 	})
 }
 
 func TestSignInPassesTheSuite(t *testing.T) {
 	datatest.RunSignIn(t, func(t *testing.T) func() datatest.SignInStore {
 		address := geotest.Postgres(t)
-		return func() datatest.SignInStore { return openDatabase(t, address) }
+		return func() datatest.SignInStore { return openAt(t, address) }
 	})
 }
 
@@ -52,7 +37,7 @@ func refused(t *testing.T, s *Store, why string, statements ...string) {
 }
 
 func TestTheAuditTableIsAppendOnly(t *testing.T) {
-	s := openDatabase(t, geotest.Postgres(t))
+	s := openAt(t, geotest.Postgres(t))
 	err := s.AppendAudit(t.Context(), func(audit.Sealed) ([]audit.Sealed, error) {
 		return []audit.Sealed{{Entry: audit.Entry{Number: 1, Who: "a"}}, {Entry: audit.Entry{Number: 2, Who: "a"}}}, nil
 	})
@@ -66,7 +51,7 @@ func TestTheAuditTableIsAppendOnly(t *testing.T) {
 }
 
 func TestWhatWasSealedIsNotChangedByMistake(t *testing.T) {
-	s := openDatabase(t, geotest.Postgres(t))
+	s := openAt(t, geotest.Postgres(t))
 	at := time.UnixMilli(0)
 	for _, from := range []data.Date{18_000, 18_364} {
 		if err := s.PutEpoch(t.Context(), data.Epoch{From: from, Partition: "{}", SHA256: "aa", At: at, Who: "cli:clerk"}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,12 +14,13 @@ import (
 
 const selectPosition = `SELECT coalesce(max(position), 0) FROM change`
 
-// Position returns the end of the change feed, 0 while it is empty.
+// Position returns the end of the change feed as the primary has it, 0 while it is
+// empty.
 func (s *Store) Position(ctx context.Context) (int64, error) {
 	ctx, cancel := s.until(ctx)
 	defer cancel()
-	var position int64
-	if err := s.reader.QueryRow(ctx, selectPosition).Scan(&position); err != nil {
+	position, err := positionOf(ctx, s.writer)
+	if err != nil {
 		return 0, s.failed(ctx, "read the position of the feed", err)
 	}
 	return position, nil
@@ -29,15 +31,18 @@ func (s *Store) Trace(ctx context.Context, position int64) (string, error) {
 	ctx, cancel := s.until(ctx)
 	defer cancel()
 	var mark int64
-	err := s.reader.QueryRow(ctx, `SELECT mark FROM change WHERE position = $1`, position).Scan(&mark)
+	err := s.writer.QueryRow(ctx, `SELECT mark FROM change WHERE position = $1`, position).Scan(&mark)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
 	if err != nil {
 		return "", s.failed(ctx, "read the change feed", err)
 	}
-	return fmt.Sprintf("%016x-%d", uint64(mark), position), nil
+	return traceOf(mark, position), nil
 }
+
+// traceOf tells entries of one transaction apart by their positions.
+func traceOf(mark, position int64) string { return fmt.Sprintf("%016x-%d", uint64(mark), position) }
 
 // Changes returns up to limit entries of the change feed after a position; none
 // where limit is not above 0.
@@ -48,7 +53,9 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]data.Cha
 	}
 	defer v.end()
 	f := feed{view: v}
-	err = f.read(after, max(limit, 0))
+	if err = f.read(after, max(limit, 0)); err == nil {
+		err = v.byIDs()
+	}
 	if err == nil {
 		err = addVersions(&f, pickups)
 	}
@@ -77,11 +84,13 @@ type entry struct {
 // read reads entries without their versions.
 func (f *feed) read(after int64, limit int) error {
 	return f.rows(`
-		SELECT position, sort, coalesce(before, 0), coalesce(after, 0) FROM change
+		SELECT position, mark, sort, coalesce(before, 0), coalesce(after, 0) FROM change
 		WHERE position > $1 ORDER BY position LIMIT $2`, []any{after, limit}, func(rows pgx.Rows) (bool, error) {
 		var change data.Change
+		var mark int64
 		var e entry
-		err := rows.Scan(&change.Position, &e.sort, &e.before, &e.after)
+		err := rows.Scan(&change.Position, &mark, &e.sort, &e.before, &e.after)
+		change.Trace = traceOf(mark, change.Position)
 		change.Settings, change.Destroyed = e.sort == settingsEntry, e.sort == destroyedEntry
 		f.changes, f.entries = append(f.changes, change), append(f.entries, e)
 		return true, err
@@ -119,25 +128,31 @@ func addVersions[T any](f *feed, t table[T]) error {
 	return nil
 }
 
-// Wait returns once the feed holds an entry after a position. A commit through
-// this store wakes it at once, another one as soon as the database has told of
-// it. While the database can't be reached it waits.
+// Wait returns once the feed, as Changes reads it, holds an entry after a position.
+// A commit through this store wakes it at once, another one as soon as the database
+// has told of it.
 func (s *Store) Wait(ctx context.Context, after int64) error {
+	const doing = "wait for a change"
+	ctx, cancel := s.until(ctx)
+	defer cancel()
 	for {
 		committed := s.commits.Next() // asked for before looking, so that none is missed
-		position, err := s.Position(ctx)
-		if err != nil && !errors.Is(err, data.ErrAway) {
-			return err
+		position, err := positionOf(ctx, s.reader())
+		if err != nil {
+			return s.failed(ctx, doing, err)
 		}
 		if position > after {
 			return nil
 		}
+		var catchUp <-chan time.Time // nil where there is nothing to catch up with
+		if s.replica != nil && s.told.Load() > position {
+			catchUp = time.After(catchUpEvery)
+		}
 		select {
 		case <-committed:
+		case <-catchUp:
 		case <-ctx.Done():
-			return s.failed(ctx, "wait for a change", ctx.Err())
-		case <-s.closing.Done():
-			return s.failed(ctx, "wait for a change", errClosed)
+			return s.failed(ctx, doing, ctx.Err())
 		}
 	}
 }
@@ -175,6 +190,7 @@ func (s *Store) listen() error {
 		defer cancel()
 		conn.Close(ctx)
 	}()
+	s.told.Store(0) // by a primary that may be another now
 	if _, err := conn.Exec(s.closing, `LISTEN commonground`); err != nil {
 		return err
 	}
@@ -191,6 +207,12 @@ func (s *Store) listen() error {
 func (s *Store) notified(conn *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(s.closing, lookEvery)
 	defer cancel()
-	_, err := conn.WaitForNotification(ctx)
-	return err
+	notification, err := conn.WaitForNotification(ctx)
+	if err != nil {
+		return err
+	}
+	if position, err := strconv.ParseInt(notification.Payload, 10, 64); err == nil {
+		s.told.Store(max(position, s.told.Load())) // nobody else stores it
+	}
+	return nil
 }

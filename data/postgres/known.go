@@ -41,3 +41,22 @@ func (k known) among(sort data.Sort, keys []data.Key) ([]bool, error) {
 		return err
 	})
 }
+
+// add remembers records.
+func (k known) add(sort data.Sort, keys []data.Key) error {
+	hashes := make([][]byte, len(keys))
+	for i, key := range keys {
+		hashes[i] = engine.HashKey(k.secret, sort, key)
+	}
+	_, err := k.tx.exec(`INSERT INTO destroyed (hash) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING`, hashes)
+	return err
+}
+
+// rememberEnded remembers the records of which versions that ended are destroyed.
+func (d *destruction) rememberEnded(e ending) error {
+	return inParts(d.transaction, "ended_"+e.record, e.each(`SELECT DISTINCT source, ref FROM {record}_history JOIN past USING (id)`),
+		func(rows pgx.Rows) (key data.Key, err error) {
+			err = rows.Scan(&key.Source, &key.Ref)
+			return key, err
+		}, func(keys []data.Key) error { return d.known.add(e.Sort, keys) })
+}

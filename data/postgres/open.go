@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,12 +25,15 @@ import (
 // at the same time. A change of the settings, and a destruction, wait for the
 // writers under way, and those that come later for it.
 type Store struct {
-	writer  *pgxpool.Pool // of the primary
-	reader  *pgxpool.Pool // of where views are taken; may be the writer
-	closing context.Context
-	close   context.CancelFunc
-	commits engine.Broadcast
-	watched chan struct{} // closed when watch has ended
+	writer   *pgxpool.Pool // of the primary
+	replica  *replica      // nil where views are taken from the primary
+	reading  atomic.Pointer[Reading]
+	closing  context.Context
+	close    context.CancelFunc
+	commits  engine.Broadcast
+	told     atomic.Int64  // the highest position that the database told of
+	watched  chan struct{} // closed when watch has ended
+	measured chan struct{} // closed when measure has ended; nil without a replica
 }
 
 const (
@@ -39,14 +43,16 @@ const (
 	// connectWithin is how long it tries to connect, if its address has no
 	// connect_timeout.
 	connectWithin = 5 * time.Second
+	// closeWithin is how long Close waits for the calls under way.
+	closeWithin = time.Second
 )
 
 // Open opens the store in a database, given as a PostgreSQL URL or connection
 // string, and brings its tables up to date. They are in a schema of their own,
 // commonground. The database needs the extension postgis, which Open makes where
 // it may. Refused is one that a newer version of this program has changed.
-func Open(ctx context.Context, address string) (*Store, error) {
-	s, err := open(ctx, address)
+func Open(ctx context.Context, address string, options Options) (*Store, error) {
+	s, err := open(ctx, address, options)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open %s: %w", Redacted(address), err)
 	}
@@ -63,7 +69,7 @@ func Redacted(address string) string {
 	return fmt.Sprintf("%s on %s", config.Database, net.JoinHostPort(config.Host, fmt.Sprint(config.Port)))
 }
 
-func open(ctx context.Context, address string) (*Store, error) {
+func open(ctx context.Context, address string, options Options) (*Store, error) {
 	config, err := poolConfig(address)
 	if err != nil {
 		return nil, err
@@ -75,9 +81,14 @@ func open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{writer: pool, reader: pool, watched: make(chan struct{})}
+	s := &Store{writer: pool, watched: make(chan struct{})}
 	s.closing, s.close = context.WithCancel(context.Background())
 	go s.watch()
+	if options.Read != "" {
+		if err := s.follow(ctx, options); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	return s, nil
 }
 
@@ -111,14 +122,27 @@ func poolConfig(address string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// Close ends the calls under way with an error and releases the connections.
-// Closing twice is harmless.
+// Close ends the calls under way with an error and releases the connections. It
+// waits a moment for those calls, but not for a view that is open still: that one
+// keeps its connection until it is asked for its next record. Closing twice is
+// harmless.
 func (s *Store) Close() error {
 	s.close()
 	<-s.watched
-	s.writer.Close()
-	if s.reader != s.writer {
-		s.reader.Close()
+	released := make(chan struct{})
+	go func() {
+		defer close(released)
+		s.writer.Close()
+		if s.replica != nil {
+			if s.measured != nil {
+				<-s.measured
+			}
+			s.replica.pool.Close()
+		}
+	}()
+	select {
+	case <-released:
+	case <-time.After(closeWithin):
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (s *Store) PickupsIn(ctx context.Context, box orb.Bound, limit int) ([]data
 		return nil, err
 	}
 	defer v.end()
-	limit = max(limit, 0)
+	limit = min(max(limit, 0), math.MaxInt-1) // one more is asked for
 	var found []data.Pickup
 	west, east, south, north := edge(box.Min.Lon()), edge(box.Max.Lon()), edge(box.Min.Lat()), edge(box.Max.Lat())
 	if !(west < east && south < north) { // written so that NaN is empty too

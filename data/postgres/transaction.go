@@ -216,9 +216,10 @@ func (t *transaction) lock(which int) error {
 }
 
 // shareSettings takes the lock of the settings until the transaction ends,
-// together with others who need them to stay as they are.
+// together with others who need them to stay as they are. What follows is looked up
+// in indexes, as view.byIDs says.
 func (t *transaction) shareSettings() error {
-	_, err := t.exec(`SELECT pg_advisory_xact_lock_shared($1, $2)`, lockClass, lockSettings)
+	_, err := t.exec(`SELECT pg_advisory_xact_lock_shared($1, $2), set_config('enable_seqscan', 'off', true)`, lockClass, lockSettings)
 	return err
 }
 

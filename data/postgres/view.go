@@ -27,7 +27,7 @@ type view struct {
 // Positions of the feed come in the order in which transactions are seen: so a
 // view has just what the feed tells up to its position.
 func (s *Store) view(ctx context.Context, doing string) (*view, error) {
-	return s.viewOf(ctx, s.reader, doing)
+	return s.viewOf(ctx, s.reader(), doing)
 }
 
 func (s *Store) viewOf(ctx context.Context, pool *pgxpool.Pool, doing string) (*view, error) {
@@ -35,9 +35,7 @@ func (s *Store) viewOf(ctx context.Context, pool *pgxpool.Pool, doing string) (*
 	v.ctx, v.cancel = s.until(ctx)
 	var err error
 	if v.conn, err = s.acquire(v.ctx, pool); err == nil {
-		if _, err = v.conn.Exec(v.ctx, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`); err == nil {
-			err = v.conn.QueryRow(v.ctx, selectPosition).Scan(&v.position)
-		}
+		err = v.begin()
 	}
 	if err != nil {
 		err = v.failed(err)
@@ -45,6 +43,21 @@ func (s *Store) viewOf(ctx context.Context, pool *pgxpool.Pool, doing string) (*
 		return nil, err
 	}
 	return v, nil
+}
+
+// begin begins the transaction, in one message.
+func (v *view) begin() error {
+	var batch pgx.Batch
+	batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
+	batch.Queue(selectPosition).QueryRow(func(row pgx.Row) error { return row.Scan(&v.position) })
+	return v.conn.SendBatch(v.ctx, &batch).Close()
+}
+
+// byIDs has what is asked for by ids looked up in indexes. Else the statistics of
+// a table that grows fast, which are old, have it read as a whole.
+func (v *view) byIDs() error {
+	_, err := v.conn.Exec(v.ctx, `SET LOCAL enable_seqscan = off`)
+	return err
 }
 
 func (v *view) failed(err error) error { return v.store.failed(v.ctx, v.doing, err) }

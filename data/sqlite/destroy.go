@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"commonground/data"
+	"commonground/data/engine"
 )
 
 // errOnlyLooking undoes a transaction that was to find out what it would do.
@@ -79,33 +80,22 @@ func startDestruction(tx *sql.Tx, plan *data.Destruction) (*destruction, error) 
 	if err := checkRevision(tx, plan.Revision); err != nil {
 		return nil, err
 	}
-	if plan.At.IsZero() {
-		return nil, errors.New("it has no time at which it is done")
+	certificate, err := engine.StartCertificate(plan)
+	if err != nil {
+		return nil, err
 	}
 	holds, err := holdsIn(tx)
 	if err != nil {
 		return nil, err
 	}
-	d := &destruction{tx: tx, plan: plan, holds: holds, certificate: data.Certificate{
-		At: time.UnixMilli(plan.At.UnixMilli()).UTC(), Who: plan.Who, Date: plan.Date, Revision: plan.Revision,
-	}}
-	d.known, err = knownIn(tx)
-	return d, err
-}
-
-// of returns where a sort of record is planned, and where what is done to it is
-// noted.
-func (d *destruction) of(sort data.Sort) (data.Cut, *data.Destroyed) {
-	if sort == data.PickupSort {
-		return d.plan.Pickups, &d.certificate.Pickups
-	}
-	return d.plan.Incidents, &d.certificate.Incidents
+	known, err := knownIn(tx)
+	return &destruction{tx, plan, holds, known, certificate}, err
 }
 
 // find lists in temporary tables what is due of a sort, by ids alone, and counts
 // it.
 func (d *destruction) find(e ending) error {
-	cut, found := d.of(e.Sort)
+	cut, found := engine.Planned(d.plan, &d.certificate, e.Sort)
 	found.Cut = cut
 	weeks, months := cut.Milliseconds(d.plan.Scheme.Location)
 	if err := d.all(e.begin[:]); err != nil {
@@ -166,15 +156,9 @@ func (d *destruction) findDays(e ending, found *data.Destroyed) error {
 		if err := d.tx.QueryRow(e.days, precision == data.Month).Scan(&first, &last); err != nil {
 			return err
 		}
-		if !first.Valid {
-			continue
+		if first.Valid {
+			engine.AddDays(found, d.plan, precision, time.UnixMilli(first.Int64), time.UnixMilli(last.Int64))
 		}
-		from, _ := d.plan.Days(d.plan.SumTime(data.When{At: time.UnixMilli(first.Int64), Precision: precision}))
-		_, to := d.plan.Days(d.plan.SumTime(data.When{At: time.UnixMilli(last.Int64), Precision: precision}))
-		if found.From == found.To {
-			found.From, found.To = from, to
-		}
-		found.From, found.To = min(found.From, from), max(found.To, to)
 	}
 	return nil
 }
@@ -184,7 +168,7 @@ func (d *destruction) end(e ending) error {
 	if err := d.find(e); err != nil {
 		return err
 	}
-	if _, found := d.of(e.Sort); found.Records+found.Deleted > 0 {
+	if _, found := engine.Planned(d.plan, &d.certificate, e.Sort); found.Records+found.Deleted > 0 {
 		if err := d.endSome(e); err != nil {
 			return err
 		}

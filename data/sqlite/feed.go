@@ -78,9 +78,9 @@ type feed struct {
 // read reads entries without their versions.
 func (f *feed) read(limit int) error {
 	return f.rows(`
-		SELECT position, record, before IS NOT NULL, after IS NOT NULL FROM change
+		SELECT position, format('%016x', mark), record, before IS NOT NULL, after IS NOT NULL FROM change
 		WHERE position > ? ORDER BY position LIMIT ?`, []any{f.after, limit}, func(row *columns) (bool, error) {
-		change := data.Change{Position: row.integer()}
+		change := data.Change{Position: row.integer(), Trace: row.text()}
 		record := row.text()
 		change.Settings, change.Destroyed = record == "settings", record == "destroyed"
 		f.changes = append(f.changes, change)

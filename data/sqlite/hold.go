@@ -3,10 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"commonground/data"
+	"commonground/data/engine"
 )
 
 const selectHolds = `SELECT number, name, sort, from_day, to_day, reason, who, began_ms, ended_ms, ended_by FROM hold ORDER BY number`
@@ -14,20 +14,15 @@ const selectHolds = `SELECT number, name, sort, from_day, to_day, reason, who, b
 // PutHold stores a hold. Its end must not be there yet.
 func (s *Store) PutHold(ctx context.Context, hold data.Hold) (number int64, err error) {
 	err = s.transact(ctx, "store a hold", func(tx *sql.Tx) error {
-		switch {
-		case hold.Name == "" || hold.Reason == "" || hold.Who == "" || hold.Began.IsZero():
-			return errors.New("it needs a name, a reason, who it is by and when it began")
-		case hold.To <= hold.From:
-			return errors.New("its span is empty: the end is not after the start")
-		case !hold.Ended.IsZero():
-			return errors.New("it is released already")
+		if err := engine.CheckHold(&hold); err != nil {
+			return err
 		}
 		var taken bool
 		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM hold WHERE name = ? AND ended_ms IS NULL)`, hold.Name).Scan(&taken); err != nil {
 			return err
 		}
 		if taken {
-			return errors.New("there is a hold of that name")
+			return engine.ErrNameTaken
 		}
 		return tx.QueryRow(`INSERT INTO hold (number, name, sort, from_day, to_day, reason, who, began_ms)
 			VALUES ((SELECT coalesce(max(number), 0) + 1 FROM hold), ?, ?, ?, ?, ?, ?, ?) RETURNING number`,

@@ -3,13 +3,13 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	codes "modernc.org/sqlite/lib"
 
 	"commonground/data"
+	"commonground/data/engine"
 )
 
 // Scrub writes the whole file anew and folds the -wal file into it, so that
@@ -72,15 +72,10 @@ func (s *Store) Certificates(ctx context.Context) ([]data.SignedCertificate, err
 	}
 	defer v.end()
 	var all []data.SignedCertificate
-	err = v.rows(`SELECT text, hash, at_ms FROM certificate LEFT JOIN scrub ON certificate = number ORDER BY number`, nil, func(row *columns) (bool, error) {
-		text := row.text()
-		var c data.Certificate
-		if err := json.Unmarshal([]byte(text), &c); err != nil {
+	err = v.rows(`SELECT number, text, hash, at_ms FROM certificate LEFT JOIN scrub ON certificate = number ORDER BY number`, nil, func(row *columns) (bool, error) {
+		signed, err := engine.ReadCertificate(row.integer(), row.text(), row.text())
+		if err != nil {
 			return false, err
-		}
-		signed := c.Sign()
-		if signed.Text() != text || signed.SHA256 != row.text() {
-			return false, fmt.Errorf("certificate %d is not as it was written", len(all)+1)
 		}
 		signed.Scrubbed = row.time()
 		all = append(all, signed)

@@ -75,35 +75,17 @@ func (c *columns) pickupSum() (data.PickupSum, error) {
 // settledVisits calls do with the visits of all sums of pickups, until it says
 // false.
 func settledVisits(v *view, do func([]data.Visit) bool) error {
-	batch := make([]data.Visit, 0, visitsAtOnce)
-	kinds := engine.Words{}
+	visits := engine.SettledVisits{Do: do, AtOnce: visitsAtOnce}
+	more := true
 	err := v.rows(`SELECT `+pickupSumColumns+` FROM pickup_sum ORDER BY id`, nil, func(row *columns) (bool, error) {
 		sum, err := row.pickupSum()
-		if err != nil {
-			return false, err
+		if err == nil {
+			more = visits.Add(sum)
 		}
-		for i := range sum.Found {
-			sum.Found[i].Kind = kinds.Shared(sum.Found[i].Kind)
-		}
-		visit := data.Visit{Class: sum.Class, Area: kinds.Shared(sum.Area), At: sum.Time, Found: sum.Found, Settled: true}
-		if sum.Centre != nil {
-			visit.Point, visit.Located = *sum.Centre, true
-		}
-		for range sum.Visits {
-			batch = append(batch, visit)
-			visit.Found = nil // the first has all
-			if len(batch) == cap(batch) {
-				if !do(batch) {
-					batch = nil
-					return false, nil
-				}
-				batch = batch[:0]
-			}
-		}
-		return true, nil
+		return more, err
 	})
-	if err == nil && len(batch) > 0 {
-		do(batch)
+	if err == nil && more {
+		visits.End()
 	}
 	return err
 }

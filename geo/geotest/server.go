@@ -114,10 +114,11 @@ func (s *server) await() error {
 }
 
 // programs returns the folder of PostgreSQL's programs: where the path finds
-// them, else the newest where Debian puts them.
+// them, or what a link there leads to, else the newest where Debian puts them.
 func programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
+		path, err = filepath.EvalSymlinks(path)
+		return filepath.Dir(path), err
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {

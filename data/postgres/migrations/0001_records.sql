@@ -246,3 +246,4 @@ BEGIN
 	PERFORM pg_notify('commonground', (last + cardinality(sorts))::text);
 END $$;
 -- +goose StatementEnd
+REVOKE EXECUTE ON FUNCTION publish FROM PUBLIC;
