@@ -24,7 +24,7 @@ func stores(t *testing.T) map[string]archive.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { file.Close() })
-	database, err := postgres.Open(t.Context(), geotest.Postgres(t))
+	database, err := postgres.Open(t.Context(), geotest.Postgres(t), postgres.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

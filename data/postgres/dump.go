@@ -10,8 +10,6 @@ import (
 
 	"commonground/data"
 	"commonground/data/archive"
-	"commonground/data/engine"
-	"commonground/geo"
 )
 
 var _ archive.Store = (*Store)(nil)
@@ -24,6 +22,10 @@ func (s *Store) Dump(ctx context.Context) (iter.Seq2[archive.Row, error], error)
 		return nil, err
 	}
 	return stream(v, func(do func(archive.Row) bool) error {
+		// Who loads may take longer over a row than a silent client has.
+		if _, err := v.conn.Exec(v.ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+			return err
+		}
 		d := dumping{view: v, do: do}
 		for _, part := range []func() error{
 			d.beginning, d.boundaries, d.versions, d.moves, d.changes, d.sums, d.destroyed, d.holds, d.releases, d.keys,
@@ -146,37 +148,16 @@ func (d *dumping) changes() error {
 		})
 }
 
-const (
-	sumColumns         = `at, at_precision, centre, class, area, found, visits`
-	incidentSumColumns = `received, received_precision, class, category, outcome, incidents`
-)
+const incidentSumColumns = `received, received_precision, class, category, outcome, incidents`
 
 func (d *dumping) sums() error {
-	err := giveEach(d, `SELECT `+sumColumns+` FROM pickup_sum ORDER BY id`, func(rows pgx.Rows) (sum data.PickupSum, err error) {
-		var class, found string
-		if err := rows.Scan(&sum.Time.At, &sum.Time.Precision, &sum.Centre, &class, &sum.Area, &found, &sum.Visits); err != nil {
-			return sum, err
-		}
-		sum.Time.At = sum.Time.At.UTC()
-		if sum.Class, err = geo.ParseClass(class); err == nil {
-			sum.Found, err = engine.DecodeFound(found)
-		}
-		return sum, err
+	err := giveEach(d, `SELECT `+pickupSumColumns+` FROM pickup_sum ORDER BY id`, func(rows pgx.Rows) (data.PickupSum, error) {
+		return readPickupSum(rows)
 	})
 	if err != nil {
 		return err
 	}
-	return giveEach(d, `SELECT `+incidentSumColumns+` FROM incident_sum
-		ORDER BY received, received_precision, class COLLATE "C", category COLLATE "C", outcome COLLATE "C"`,
-		func(rows pgx.Rows) (sum data.IncidentSum, err error) {
-			var class string
-			err = rows.Scan(&sum.Time.At, &sum.Time.Precision, &class, &sum.Category, &sum.Outcome, &sum.Incidents)
-			sum.Time.At = sum.Time.At.UTC()
-			if err == nil {
-				sum.Class, err = geo.ParseClass(class)
-			}
-			return sum, err
-		})
+	return giveEach(d, selectIncidentSums, readIncidentSum)
 }
 
 func (d *dumping) destroyed() error {
@@ -195,17 +176,7 @@ func (d *dumping) destroyed() error {
 		})
 }
 
-const holdColumns = `number, name, sort, from_day, to_day, reason, who, began, ended, ended_by`
-
-func (d *dumping) holds() error {
-	return giveEach(d, `SELECT `+holdColumns+` FROM hold ORDER BY number`, func(rows pgx.Rows) (hold data.Hold, err error) {
-		var from, to time.Time
-		var ended *time.Time
-		err = rows.Scan(&hold.Number, &hold.Name, &hold.Sort, &from, &to, &hold.Reason, &hold.Who, &hold.Began, &ended, &hold.EndedBy)
-		hold.From, hold.To, hold.Began, hold.Ended = data.DateOf(from), data.DateOf(to), hold.Began.UTC(), orZero(ended)
-		return hold, err
-	})
-}
+func (d *dumping) holds() error { return giveEach(d, selectHolds, readHold) }
 
 func (d *dumping) releases() error {
 	err := giveEach(d, selectEpochs, readEpoch)

@@ -24,6 +24,10 @@ func (s *Store) Load(ctx context.Context, rows iter.Seq2[archive.Row, error]) er
 			return errors.New("another transaction got in the way; begin again")
 		}
 		began = true
+		// Who dumps may have to sort for longer than a silent client has.
+		if _, err := t.exec(`SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+			return err
+		}
 		for _, lock := range []int{lockSettings, lockAudit, lockReleases} {
 			if err := t.lock(lock); err != nil {
 				return err
@@ -133,6 +137,8 @@ func (l *load) audit(e *audit.Sealed) error {
 	return l.add(`audit`, auditColumns, auditValues(e)...)
 }
 
+const holdColumns = `number, name, sort, from_day, to_day, reason, who, began, ended, ended_by`
+
 // idOrNull is the id of a version, NULL for 0.
 func idOrNull(id int64) *int64 {
 	if id == 0 {
@@ -191,7 +197,7 @@ func (l *load) ended(row archive.Row) error {
 		if r.Centre != nil {
 			centre = *r.Centre
 		}
-		return l.add(`pickup_sum`, sumColumns, kept(r.Time.At), int16(r.Time.Precision), centre, r.Class.String(), r.Area, found, r.Visits)
+		return l.add(`pickup_sum`, pickupSumColumns, kept(r.Time.At), int16(r.Time.Precision), centre, r.Class.String(), r.Area, found, r.Visits)
 	case data.IncidentSum:
 		return l.add(`incident_sum`, incidentSumColumns, kept(r.Time.At), int16(r.Time.Precision), r.Class.String(), string(r.Category), r.Outcome, r.Incidents)
 	case archive.Destroyed:

@@ -51,11 +51,11 @@ func (s *Store) copyInto(ctx context.Context, path string) error {
 	if err = errors.Join(err, again); err != nil {
 		return err
 	}
-	return checkWhole(ctx, path)
+	return checkCopy(ctx, path)
 }
 
-// checkWhole makes a copy durable and looks at every page of it.
-func checkWhole(ctx context.Context, path string) (err error) {
+// checkCopy makes a copy durable and looks at every page of it.
+func checkCopy(ctx context.Context, path string) (err error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 
 	"commonground/data"
 	"commonground/data/archive"
-	"commonground/geo"
 )
 
 var _ archive.Store = (*Store)(nil)
@@ -137,13 +136,7 @@ func (d *dumping) sums() error {
 	if err != nil {
 		return err
 	}
-	return d.each(`SELECT time_ms, time_precision, class, category, outcome, incidents FROM incident_sum
-		ORDER BY time_ms, time_precision, class, category, outcome`, func(row *columns) (archive.Row, error) {
-		sum := data.IncidentSum{Time: row.sumTime()}
-		class, err := geo.ParseClass(row.text())
-		sum.Class, sum.Category, sum.Outcome, sum.Incidents = class, data.Category(row.text()), row.text(), row.integer()
-		return sum, err
-	})
+	return d.each(selectIncidentSums, func(row *columns) (archive.Row, error) { return row.incidentSum() })
 }
 
 func (d *dumping) destroyed() error {

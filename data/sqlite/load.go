@@ -209,7 +209,7 @@ func (l *load) ended(row archive.Row) error {
 		return l.exec(`INSERT INTO pickup_sum (`+pickupSumColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 			r.Time.At.UnixMilli(), int64(r.Time.Precision), lon, lat, r.Class.String(), r.Area, found, r.Visits)
 	case data.IncidentSum:
-		return l.exec(`INSERT INTO incident_sum (time_ms, time_precision, class, category, outcome, incidents) VALUES (?, ?, ?, ?, ?, ?)`,
+		return l.exec(`INSERT INTO incident_sum (`+incidentSumColumns+`) VALUES (?, ?, ?, ?, ?, ?)`,
 			r.Time.At.UnixMilli(), int64(r.Time.Precision), r.Class.String(), string(r.Category), r.Outcome, r.Incidents)
 	case archive.Destroyed:
 		return l.exec(`INSERT INTO destroyed (hash) VALUES (?)`, r.Hash)
