@@ -9,7 +9,8 @@ import (
 )
 
 // loggedCommands are the commands that go into the audit log, with what they do,
-// by their first two words. serve and retention see to it by themselves.
+// by their first two words. serve, copy, backup, restore and retention see
+// to it by themselves.
 var loggedCommands = map[string]audit.Action{
 	"import scheme":      audit.ChangeScheme,
 	"import boundaries":  audit.ChangeBoundary,

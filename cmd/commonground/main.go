@@ -36,6 +36,9 @@ type cli struct {
 	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
 	Keys       keysCommand       `cmd:"" help:"Make, list and revoke the keys of machines that send or read records."`
 	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`
+	Copy       copyCommand       `cmd:"" help:"Copy a whole store into an empty one of any kind, and compare every count."`
+	Backup     backupCommand     `cmd:"" help:"Write all that is in the store into one file, while it serves."`
+	Restore    restoreCommand    `cmd:"" help:"Fill an empty store from a backup."`
 	Retention  retentionCommand  `cmd:"" help:"Destroy records at the end of their retention, or hold them, and list what was destroyed."`
 	Release    releaseCommand    `cmd:"" help:"Prepare, sign, seal, withdraw and check the editions for the public."`
 	Audit      auditCommand      `cmd:"" help:"Check, sum up or list the audit log: who looked at or changed what, when and why."`

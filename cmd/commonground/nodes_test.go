@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -139,4 +141,48 @@ func TestNoPasswordOfADatabaseIsSaidOrLogged(t *testing.T) {
 		t.Errorf("the password is in what was said:\n%s", said)
 	}
 	says(t, said, "keys create", "on 127.0.0.1")
+}
+
+func TestANodeWithoutTheEditionsSaysSoAndOneWithACopyWithdrawsToo(t *testing.T) {
+	address := geotest.Postgres(t)
+	first, firstBase := node(t, address)
+	mustRun(t, append(first, "sample", "--seal=2", "--until=2026-11-23")...)
+	var said bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&said, nil))
+	for _, copied := range []bool{false, true} {
+		flags, base := node(t, address)
+		if copied {
+			if err := os.CopyFS(base+".editions", os.DirFS(firstBase+".editions")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := &program{store: storeName(address), files: strings.TrimPrefix(flags[1], "--files="), editions: base + ".editions", now: time.Now}
+		opened, door, err := p.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { opened.Close() })
+		s := &server{program: p, store: opened, door: door}
+		said.Reset()
+		if err := s.resume(t.Context(), log); err != nil {
+			t.Fatal(err)
+		}
+		if told := strings.Contains(said.String(), "servers of one store share its folder (--editions)"); told == copied {
+			t.Errorf("copied %v: %s", copied, said.String())
+		}
+		if !copied {
+			continue
+		}
+		period := strings.Fields(grep(mustRun(t, append(first, "release", "list")...), "sealed"))[0]
+		mustRun(t, append(first, "release", "withdraw", period, "--why=a wrong file")...)
+		if missing(filepath.Join(base+".editions", period)) {
+			t.Error("it was withdrawn there before anyone looked")
+		}
+		if err := s.resume(t.Context(), log); err != nil {
+			t.Fatal(err)
+		}
+		if !missing(filepath.Join(base+".editions", period)) {
+			t.Error("a node goes on showing what another withdrew")
+		}
+	}
 }

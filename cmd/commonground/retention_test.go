@@ -21,11 +21,11 @@ import (
 
 // retainedStore is a made-up town of 2022 to 2024 that keeps pickups for six
 // months and incidents for three.
-func retainedStore(t *testing.T) string {
+func retainedStore(t *testing.T, flags ...string) string {
 	t.Helper()
 	folder := t.TempDir()
 	store := filepath.Join(folder, "town.db")
-	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2024-06-05")
+	mustRun(t, append([]string{"--store=" + store, "sample", "--seal=0", "--until=2024-06-05"}, flags...)...)
 	text := regexp.MustCompile(`pickup_months *= *\d+`).ReplaceAllString(sample.SchemeText(), "pickup_months = 6")
 	text = regexp.MustCompile(`incident_months *= *\d+`).ReplaceAllString(text, "incident_months = 3")
 	mustRun(t, "--store="+store, "import", "scheme", write(t, filepath.Join(folder, "scheme.toml"), text))

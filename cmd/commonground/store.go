@@ -12,6 +12,7 @@ import (
 
 	"commonground/api/signin"
 	"commonground/data"
+	"commonground/data/archive"
 	"commonground/data/audit"
 	"commonground/data/postgres"
 	"commonground/data/sqlite"
@@ -21,6 +22,7 @@ import (
 type store interface {
 	data.Store
 	audit.Store
+	archive.Store
 	LastAudit(ctx context.Context) (int64, error)
 	signin.Sessions
 	signin.Keys

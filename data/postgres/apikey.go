@@ -11,16 +11,25 @@ import (
 	"commonground/data"
 )
 
-const selectAPIKeys = `SELECT id, secret, roles, source, purpose, created, expires, revoked, last_used FROM api_key`
+const (
+	apiKeyColumns = `id, secret, roles, source, purpose, created, expires, revoked, last_used`
+	selectAPIKeys = `SELECT ` + apiKeyColumns + ` FROM api_key`
+	// inOrderMade is the order of keys.
+	inOrderMade = ` ORDER BY created, id COLLATE "C"`
+)
 
 // PutAPIKey keeps a new key. An id that is taken is refused.
 func (s *Store) PutAPIKey(ctx context.Context, key data.APIKey) error {
 	_, err := s.affect(ctx, "keep an API key", `
-		INSERT INTO api_key (id, secret, roles, source, purpose, created, expires, revoked, last_used)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		key.ID, key.Secret[:], key.Roles.String(), key.Source, key.Purpose,
-		kept(key.Created), kept(key.Expires), orNull(key.Revoked), usedOn(key.LastUsed))
+		INSERT INTO api_key (`+apiKeyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, apiKeyValues(key)...)
 	return err
+}
+
+func apiKeyValues(key data.APIKey) []any {
+	return []any{
+		key.ID, key.Secret[:], key.Roles.String(), key.Source, key.Purpose,
+		kept(key.Created), kept(key.Expires), orNull(key.Revoked), usedOn(key.LastUsed),
+	}
 }
 
 // usedOn is a day on which a key was used, NULL for never.
@@ -45,7 +54,7 @@ func (s *Store) APIKey(ctx context.Context, id string) (data.APIKey, bool, error
 // APIKeys returns all keys, revoked ones too, in the order in which they were
 // made.
 func (s *Store) APIKeys(ctx context.Context) ([]data.APIKey, error) {
-	return lookUp(ctx, s, "read API keys", selectAPIKeys+` ORDER BY created, id COLLATE "C"`, nil, readAPIKey)
+	return lookUp(ctx, s, "read API keys", selectAPIKeys+inOrderMade, nil, readAPIKey)
 }
 
 // RevokeAPIKey takes a key back, or returns false where there is none of that id

@@ -10,9 +10,10 @@ import (
 
 var _ audit.Store = (*Store)(nil)
 
-var auditColumns = []string{"number", "at", "who", "name", "roles", "action", "subject", "what", "records", "why", "hash"}
-
-const selectAudit = `SELECT number, at, who, name, roles, action, subject, what, records, why, hash FROM audit`
+const (
+	auditColumns = `number, at, who, name, roles, action, subject, what, records, why, hash`
+	selectAudit  = `SELECT ` + auditColumns + ` FROM audit`
+)
 
 // AppendAudit stores entries while it holds the lock of the audit log. The change
 // feed does not move, and nobody who waits for it is woken. seal may be called
@@ -30,12 +31,15 @@ func (s *Store) AppendAudit(ctx context.Context, seal func(last audit.Sealed) ([
 		if err != nil || len(entries) == 0 {
 			return err
 		}
-		_, err = t.conn.CopyFrom(t.ctx, pgx.Identifier{"audit"}, auditColumns, pgx.CopyFromSlice(len(entries), func(i int) ([]any, error) {
-			e := &entries[i]
-			return []any{e.Number, kept(e.At), e.Who, e.Name, e.Roles, string(e.Action), e.Subject, e.What, e.Records, e.Why, e.Hash[:]}, nil
+		_, err = t.conn.CopyFrom(t.ctx, pgx.Identifier{"audit"}, split(auditColumns), pgx.CopyFromSlice(len(entries), func(i int) ([]any, error) {
+			return auditValues(&entries[i]), nil
 		}))
 		return err
 	})
+}
+
+func auditValues(e *audit.Sealed) []any {
+	return []any{e.Number, kept(e.At), e.Who, e.Name, e.Roles, string(e.Action), e.Subject, e.What, e.Records, e.Why, e.Hash[:]}
 }
 
 // lastAudit reads the last entry, the zero value where there is none.

@@ -33,13 +33,16 @@ func (s *Store) PutEpoch(ctx context.Context, epoch data.Epoch) error {
 
 // Epochs returns all epochs in order.
 func (s *Store) Epochs(ctx context.Context) ([]data.Epoch, error) {
-	return list(ctx, s, "read the epochs", `SELECT from_day, content, hash, at, who FROM epoch ORDER BY from_day`, nil,
-		func(rows pgx.Rows) (epoch data.Epoch, err error) {
-			var from time.Time
-			err = rows.Scan(&from, &epoch.Partition, &epoch.SHA256, &epoch.At, &epoch.Who)
-			epoch.From, epoch.At = data.DateOf(from), epoch.At.UTC()
-			return epoch, err
-		})
+	return list(ctx, s, "read the epochs", selectEpochs, nil, readEpoch)
+}
+
+const selectEpochs = `SELECT from_day, content, hash, at, who FROM epoch ORDER BY from_day`
+
+func readEpoch(rows pgx.Rows) (epoch data.Epoch, err error) {
+	var from time.Time
+	err = rows.Scan(&from, &epoch.Partition, &epoch.SHA256, &epoch.At, &epoch.Who)
+	epoch.From, epoch.At = data.DateOf(from), epoch.At.UTC()
+	return epoch, err
 }
 
 // PutSignature stores a signature, which needs a draft and who it is by.
@@ -60,13 +63,16 @@ func (s *Store) PutSignature(ctx context.Context, signature data.Signature) erro
 // Signatures returns the signatures for a period, those of one millisecond in
 // the order in which they were put.
 func (s *Store) Signatures(ctx context.Context, period data.Date) ([]data.Signature, error) {
-	return list(ctx, s, "read signatures", `SELECT draft, who, name, at FROM signature WHERE period = $1 ORDER BY at, id`, []any{day(period)},
-		func(rows pgx.Rows) (data.Signature, error) {
-			signature := data.Signature{Period: period}
-			err := rows.Scan(&signature.Draft, &signature.Who, &signature.Name, &signature.At)
-			signature.At = signature.At.UTC()
-			return signature, err
-		})
+	return list(ctx, s, "read signatures", selectSignatures+` WHERE period = $1 ORDER BY at, id`, []any{day(period)}, readSignature)
+}
+
+const selectSignatures = `SELECT period, draft, who, name, at FROM signature`
+
+func readSignature(rows pgx.Rows) (signature data.Signature, err error) {
+	var period time.Time
+	err = rows.Scan(&period, &signature.Draft, &signature.Who, &signature.Name, &signature.At)
+	signature.Period, signature.At = data.DateOf(period), signature.At.UTC()
+	return signature, err
 }
 
 // PutSealing appends a link while it holds the lock of the releases, so that of
@@ -85,10 +91,7 @@ func (s *Store) PutSealing(ctx context.Context, sealing data.Sealing) error {
 			return err
 		}
 		_, err := t.exec(`
-			INSERT INTO sealing (number, period, withdrawn, manifest, hash, published, revision, at, who, why)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			sealing.Number, day(sealing.Period), sealing.Withdrawn, sealing.Manifest, sealing.SHA256, sealing.Published,
-			sealing.Revision, kept(sealing.At), sealing.Who, sealing.Why)
+			INSERT INTO sealing (`+sealingColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, sealingValues(sealing)...)
 		return err
 	})
 }
@@ -137,13 +140,24 @@ func (t *transaction) checkNotSealed(period data.Date) error {
 
 // Sealings returns the whole chain.
 func (s *Store) Sealings(ctx context.Context) ([]data.Sealing, error) {
-	return list(ctx, s, "read the chain of editions", `
-		SELECT number, period, withdrawn, manifest, hash, published, revision, at, who, why FROM sealing ORDER BY number`, nil,
-		func(rows pgx.Rows) (link data.Sealing, err error) {
-			var period time.Time
-			err = rows.Scan(&link.Number, &period, &link.Withdrawn, &link.Manifest, &link.SHA256, &link.Published,
-				&link.Revision, &link.At, &link.Who, &link.Why)
-			link.Period, link.At = data.DateOf(period), link.At.UTC()
-			return link, err
-		})
+	return list(ctx, s, "read the chain of editions", selectSealings, nil, readSealing)
+}
+
+const (
+	sealingColumns = `number, period, withdrawn, manifest, hash, published, revision, at, who, why`
+	selectSealings = `SELECT ` + sealingColumns + ` FROM sealing ORDER BY number`
+)
+
+func sealingValues(link data.Sealing) []any {
+	return []any{
+		link.Number, day(link.Period), link.Withdrawn, link.Manifest, link.SHA256, link.Published, link.Revision, kept(link.At), link.Who, link.Why,
+	}
+}
+
+func readSealing(rows pgx.Rows) (link data.Sealing, err error) {
+	var period time.Time
+	err = rows.Scan(&link.Number, &period, &link.Withdrawn, &link.Manifest, &link.SHA256, &link.Published,
+		&link.Revision, &link.At, &link.Who, &link.Why)
+	link.Period, link.At = data.DateOf(period), link.At.UTC()
+	return link, err
 }

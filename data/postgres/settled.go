@@ -19,18 +19,8 @@ func (s *Store) IncidentSums(ctx context.Context) (int64, []data.IncidentSum, er
 	}
 	defer v.end()
 	var sums []data.IncidentSum
-	err = v.rows(`
-		SELECT received, received_precision, class, category, outcome, incidents FROM incident_sum
-		ORDER BY received, received_precision, class COLLATE "C", category COLLATE "C", outcome COLLATE "C"`, nil, func(rows pgx.Rows) (bool, error) {
-		var sum data.IncidentSum
-		var when storedWhen
-		var class string
-		err := rows.Scan(&when.at, &when.precision, &class, &sum.Category, &sum.Outcome, &sum.Incidents)
-		if err != nil {
-			return false, err
-		}
-		sum.Time = when.when()
-		sum.Class, err = geo.ParseClass(class)
+	err = v.rows(selectIncidentSums, nil, func(rows pgx.Rows) (bool, error) {
+		sum, err := readIncidentSum(rows)
 		sums = append(sums, sum)
 		return true, err
 	})
@@ -38,6 +28,20 @@ func (s *Store) IncidentSums(ctx context.Context) (int64, []data.IncidentSum, er
 		return 0, nil, v.failed(err)
 	}
 	return v.position, sums, nil
+}
+
+const selectIncidentSums = `SELECT ` + incidentSumColumns + ` FROM incident_sum
+	ORDER BY received, received_precision, class COLLATE "C", category COLLATE "C", outcome COLLATE "C"`
+
+func readIncidentSum(rows pgx.Rows) (sum data.IncidentSum, err error) {
+	var when storedWhen
+	var class string
+	if err := rows.Scan(&when.at, &when.precision, &class, &sum.Category, &sum.Outcome, &sum.Incidents); err != nil {
+		return sum, err
+	}
+	sum.Time = when.when()
+	sum.Class, err = geo.ParseClass(class)
+	return sum, err
 }
 
 const pickupSumColumns = `at, at_precision, centre, class, area, found, visits`

@@ -10,21 +10,30 @@ import (
 	"commonground/data"
 )
 
-const apiKeyColumns = `id, secret, roles, source, purpose, created_ms, expires_ms, revoked_ms, last_used`
+const (
+	apiKeyColumns = `id, secret, roles, source, purpose, created_ms, expires_ms, revoked_ms, last_used`
+	selectAPIKeys = `SELECT ` + apiKeyColumns + ` FROM api_key`
+	insertAPIKey  = `INSERT INTO api_key (` + apiKeyColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+)
 
 // PutAPIKey keeps a new key. An id that is taken is refused.
 func (s *Store) PutAPIKey(ctx context.Context, key data.APIKey) error {
 	return s.write(ctx, "keep an API key", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO api_key (`+apiKeyColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			key.ID, key.Secret[:], key.Roles.String(), key.Source, key.Purpose,
-			key.Created.UnixMilli(), key.Expires.UnixMilli(), milliseconds(key.Revoked), int64(key.LastUsed))
+		_, err := tx.Exec(insertAPIKey, apiKeyValues(key)...)
 		return err
 	})
 }
 
+func apiKeyValues(key data.APIKey) []any {
+	return []any{
+		key.ID, key.Secret[:], key.Roles.String(), key.Source, key.Purpose,
+		key.Created.UnixMilli(), key.Expires.UnixMilli(), milliseconds(key.Revoked), int64(key.LastUsed),
+	}
+}
+
 // APIKey returns the key of an id, or false.
 func (s *Store) APIKey(ctx context.Context, id string) (data.APIKey, bool, error) {
-	keys, err := s.apiKeys(ctx, `SELECT `+apiKeyColumns+` FROM api_key WHERE id = ?`, id)
+	keys, err := s.apiKeys(ctx, selectAPIKeys+` WHERE id = ?`, id)
 	if err != nil || len(keys) == 0 {
 		return data.APIKey{}, false, err
 	}
@@ -34,7 +43,7 @@ func (s *Store) APIKey(ctx context.Context, id string) (data.APIKey, bool, error
 // APIKeys returns all keys, revoked ones too, in the order in which they were
 // made.
 func (s *Store) APIKeys(ctx context.Context) ([]data.APIKey, error) {
-	return s.apiKeys(ctx, `SELECT `+apiKeyColumns+` FROM api_key ORDER BY created_ms, id`)
+	return s.apiKeys(ctx, selectAPIKeys+` ORDER BY created_ms, id`)
 }
 
 // RevokeAPIKey takes a key back, or returns false where there is none of that id

@@ -20,18 +20,27 @@ func (s *Store) PutEpoch(ctx context.Context, epoch data.Epoch) error {
 		if over {
 			return data.ErrSealed
 		}
-		_, err = tx.Exec(`INSERT INTO epoch (from_day, content, hash, at_ms, who) VALUES (?, ?, ?, ?, ?)`,
-			int64(epoch.From), epoch.Partition, epoch.SHA256, epoch.At.UnixMilli(), epoch.Who)
+		_, err = tx.Exec(insertEpoch, epochValues(epoch)...)
 		return err
 	})
 }
 
 // Epochs returns all epochs in order.
 func (s *Store) Epochs(ctx context.Context) ([]data.Epoch, error) {
-	return list(ctx, s, "read the epochs", `SELECT from_day, content, hash, at_ms, who FROM epoch ORDER BY from_day`, nil,
-		func(row *columns) data.Epoch {
-			return data.Epoch{From: data.Date(row.integer()), Partition: row.text(), SHA256: row.text(), At: row.time(), Who: row.text()}
-		})
+	return list(ctx, s, "read the epochs", selectEpochs, nil, (*columns).epoch)
+}
+
+const (
+	selectEpochs = `SELECT from_day, content, hash, at_ms, who FROM epoch ORDER BY from_day`
+	insertEpoch  = `INSERT INTO epoch (from_day, content, hash, at_ms, who) VALUES (?, ?, ?, ?, ?)`
+)
+
+func (c *columns) epoch() data.Epoch {
+	return data.Epoch{From: data.Date(c.integer()), Partition: c.text(), SHA256: c.text(), At: c.time(), Who: c.text()}
+}
+
+func epochValues(epoch data.Epoch) []any {
+	return []any{int64(epoch.From), epoch.Partition, epoch.SHA256, epoch.At.UnixMilli(), epoch.Who}
 }
 
 // PutSignature stores a signature, which needs a draft and who it is by.
@@ -40,8 +49,7 @@ func (s *Store) PutSignature(ctx context.Context, signature data.Signature) erro
 		if err := checkNotSealed(tx, signature.Period); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO signature (period, draft, who, name, at_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT (period, draft, who) DO NOTHING`,
-			int64(signature.Period), signature.Draft, signature.Who, signature.Name, signature.At.UnixMilli())
+		_, err := tx.Exec(insertSignature+` ON CONFLICT (period, draft, who) DO NOTHING`, signatureValues(signature)...)
 		return err
 	})
 }
@@ -49,13 +57,42 @@ func (s *Store) PutSignature(ctx context.Context, signature data.Signature) erro
 // Signatures returns the signatures for a period, those of one millisecond in
 // the order in which they were put.
 func (s *Store) Signatures(ctx context.Context, period data.Date) ([]data.Signature, error) {
-	return list(ctx, s, "read signatures", `SELECT period, draft, who, name, at_ms FROM signature WHERE period = ? ORDER BY at_ms, id`, []any{int64(period)},
-		func(row *columns) data.Signature {
-			return data.Signature{Period: data.Date(row.integer()), Draft: row.text(), Who: row.text(), Name: row.text(), At: row.time()}
-		})
+	return list(ctx, s, "read signatures", selectSignatures+` WHERE period = ? ORDER BY at_ms, id`, []any{int64(period)}, (*columns).signature)
 }
 
-const sealingColumns = `number, period, withdrawn, manifest, hash, published, revision, at_ms, who, why`
+const (
+	selectSignatures = `SELECT period, draft, who, name, at_ms FROM signature`
+	insertSignature  = `INSERT INTO signature (period, draft, who, name, at_ms) VALUES (?, ?, ?, ?, ?)`
+)
+
+func (c *columns) signature() data.Signature {
+	return data.Signature{Period: data.Date(c.integer()), Draft: c.text(), Who: c.text(), Name: c.text(), At: c.time()}
+}
+
+func signatureValues(signature data.Signature) []any {
+	return []any{int64(signature.Period), signature.Draft, signature.Who, signature.Name, signature.At.UnixMilli()}
+}
+
+const (
+	sealingColumns = `number, period, withdrawn, manifest, hash, published, revision, at_ms, who, why`
+	selectSealings = `SELECT ` + sealingColumns + ` FROM sealing ORDER BY number`
+	insertSealing  = `INSERT INTO sealing (` + sealingColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+)
+
+func (c *columns) sealing() data.Sealing {
+	return data.Sealing{
+		Number: c.integer(), Period: data.Date(c.integer()), Withdrawn: c.integer() != 0,
+		Manifest: c.text(), SHA256: c.text(), Published: c.text(),
+		Revision: c.integer(), At: c.time(), Who: c.text(), Why: c.text(),
+	}
+}
+
+func sealingValues(sealing data.Sealing) []any {
+	return []any{
+		sealing.Number, int64(sealing.Period), bit(sealing.Withdrawn), sealing.Manifest, sealing.SHA256, sealing.Published,
+		sealing.Revision, sealing.At.UnixMilli(), sealing.Who, sealing.Why,
+	}
+}
 
 // PutSealing appends a link under the file's write lock, so that of several
 // processes one at most appends a number. It needs a manifest, its hash and who
@@ -65,9 +102,7 @@ func (s *Store) PutSealing(ctx context.Context, sealing data.Sealing) error {
 		if err := checkLink(tx, &sealing); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO sealing (`+sealingColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			sealing.Number, int64(sealing.Period), bit(sealing.Withdrawn), sealing.Manifest, sealing.SHA256, sealing.Published,
-			sealing.Revision, sealing.At.UnixMilli(), sealing.Who, sealing.Why)
+		_, err := tx.Exec(insertSealing, sealingValues(sealing)...)
 		return err
 	})
 }
@@ -116,14 +151,7 @@ func checkNotSealed(tx *sql.Tx, period data.Date) error {
 
 // Sealings returns the whole chain.
 func (s *Store) Sealings(ctx context.Context) ([]data.Sealing, error) {
-	return list(ctx, s, "read the chain of editions", `SELECT `+sealingColumns+` FROM sealing ORDER BY number`, nil,
-		func(row *columns) data.Sealing {
-			return data.Sealing{
-				Number: row.integer(), Period: data.Date(row.integer()), Withdrawn: row.integer() != 0,
-				Manifest: row.text(), SHA256: row.text(), Published: row.text(),
-				Revision: row.integer(), At: row.time(), Who: row.text(), Why: row.text(),
-			}
-		})
+	return list(ctx, s, "read the chain of editions", selectSealings, nil, (*columns).sealing)
 }
 
 // list returns the rows of a query in a view of its own.

@@ -52,12 +52,16 @@ func (s *Store) Holds(ctx context.Context) ([]data.Hold, error) {
 
 func holdsIn(tx *sql.Tx) (holds []data.Hold, err error) {
 	err = rowsIn(tx, selectHolds, nil, func(row *columns) error {
-		holds = append(holds, data.Hold{
-			Number: row.integer(), Name: row.text(), Sort: data.Sort(row.integer()),
-			From: data.Date(row.integer()), To: data.Date(row.integer()),
-			Reason: row.text(), Who: row.text(), Began: row.time(), Ended: row.time(), EndedBy: row.text(),
-		})
+		holds = append(holds, row.hold())
 		return nil
 	})
 	return holds, err
+}
+
+func (c *columns) hold() data.Hold {
+	return data.Hold{
+		Number: c.integer(), Name: c.text(), Sort: data.Sort(c.integer()),
+		From: data.Date(c.integer()), To: data.Date(c.integer()),
+		Reason: c.text(), Who: c.text(), Began: c.time(), Ended: c.time(), EndedBy: c.text(),
+	}
 }

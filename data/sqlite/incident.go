@@ -20,7 +20,7 @@ const (
 
 var incidents = table[data.Incident]{
 	ledger:  ledgers[data.IncidentSort],
-	columns: incidentColumns,
+	columns: incidentColumns, reported: incidentReported,
 	insert: `INSERT INTO incident (` + incidentReported + `)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, ref) DO NOTHING`,
 	insertNew: `INSERT INTO incident (` + incidentReported + `)

@@ -22,7 +22,7 @@ const (
 
 var pickups = table[data.Pickup]{
 	ledger:  ledgers[data.PickupSort],
-	columns: pickupColumns,
+	columns: pickupColumns, reported: pickupReported,
 	insert: `INSERT INTO pickup (` + pickupReported + `)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, ref) DO NOTHING`,
 	insertNew: `INSERT INTO pickup (` + pickupReported + `)

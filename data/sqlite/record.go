@@ -15,7 +15,9 @@ import (
 type table[T any] struct {
 	ledger
 	columns string // what read reads
-	insert  string // inserts nothing where the key is there already
+	// reported is what append gives the values of.
+	reported string
+	insert   string // inserts nothing where the key is there already
 	// insertNew is insert, but inserts nothing where the key was deleted either.
 	insertNew string
 	answer    string // inserts the id of an answer for the id of a record

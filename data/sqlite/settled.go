@@ -38,11 +38,8 @@ func (s *Store) IncidentSums(ctx context.Context) (int64, []data.IncidentSum, er
 	}
 	defer v.end()
 	var sums []data.IncidentSum
-	err = v.rows(`SELECT time_ms, time_precision, class, category, outcome, incidents FROM incident_sum`, nil, func(row *columns) (bool, error) {
-		sum := data.IncidentSum{Time: row.sumTime()}
-		class, err := geo.ParseClass(row.text())
-		sum.Class = class
-		sum.Category, sum.Outcome, sum.Incidents = data.Category(row.text()), row.text(), row.integer()
+	err = v.rows(selectIncidentSums, nil, func(row *columns) (bool, error) {
+		sum, err := row.incidentSum()
 		sums = append(sums, sum)
 		return true, err
 	})
@@ -50,6 +47,19 @@ func (s *Store) IncidentSums(ctx context.Context) (int64, []data.IncidentSum, er
 		return 0, nil, v.failed(err)
 	}
 	return v.position, sums, nil
+}
+
+const (
+	incidentSumColumns = `time_ms, time_precision, class, category, outcome, incidents`
+	selectIncidentSums = `SELECT ` + incidentSumColumns + ` FROM incident_sum ORDER BY time_ms, time_precision, class, category, outcome`
+)
+
+// incidentSum reads incidentSumColumns.
+func (c *columns) incidentSum() (data.IncidentSum, error) {
+	sum := data.IncidentSum{Time: c.sumTime()}
+	class, err := geo.ParseClass(c.text())
+	sum.Class, sum.Category, sum.Outcome, sum.Incidents = class, data.Category(c.text()), c.text(), c.integer()
+	return sum, err
 }
 
 // sumTime reads the time of a sum.
