@@ -157,12 +157,10 @@ func auditNodesStory(t *testing.T, place Place[AuditStore]) {
 	const nodes, callers, each = 3, 4, 10
 	open := place(t)
 	var heads [nodes]string
-	var logs [nodes]*audit.Log
 	var group sync.WaitGroup
 	for n := range nodes {
 		heads[n] = newHeads(t)
 		log := auditLog(t, open(), heads[n])
-		logs[n] = log
 		for c := range callers {
 			group.Go(func() {
 				for i := range each {
@@ -172,25 +170,30 @@ func auditNodesStory(t *testing.T, place Place[AuditStore]) {
 				}
 			})
 		}
+		t.Cleanup(func() { _ = log.Close(context.Background()) }) // of what stays open, a crash is what ends it
 	}
 	group.Wait()
 	const all = 1 + nodes*callers*each
 	s := open()
 	there := map[string]int{}
+	var own [nodes]int64 // the number of each node's last entry
 	for entry, err := range audit.All(t.Context(), s, 0) {
 		check(t, err)
 		there[entry.Subject]++
+		for n := range nodes {
+			if strings.HasPrefix(entry.Subject, fmt.Sprintf("%d-", n)) {
+				own[n] = entry.Number
+			}
+		}
 	}
 	equal(t, len(there), all) // the first has no subject
 	for n := range nodes {
 		report := verified(t, s, heads[n])
 		equal(t, report.Faults, []audit.Fault{})
 		equal(t, report.Entries, int64(all))
-		if report.Proven < 2 || report.Proven > all {
-			t.Errorf("node %d proves %d entries of %d", n, report.Proven, all)
+		if report.Proven < own[n] { // what others wrote after that, their heads prove
+			t.Errorf("node %d proves %d entries of %d, its last is %d", n, report.Proven, all, own[n])
 		}
-		check(t, logs[n].Close(t.Context()))
-		equal(t, verified(t, s, heads[n]).Proven, int64(all))
 	}
 }
 

@@ -8,19 +8,18 @@ import (
 	"commonground/data"
 	"commonground/data/audit"
 	"commonground/data/datatest"
-	"commonground/geo/geotest"
 )
 
 func TestTheAuditLogPassesTheSuite(t *testing.T) {
 	datatest.RunAudit(t, func(t *testing.T) func() datatest.AuditStore {
-		address := geotest.Postgres(t)
+		address := Empty(t)
 		return func() datatest.AuditStore { return openAt(t, address) }
 	})
 }
 
 func TestSignInPassesTheSuite(t *testing.T) {
 	datatest.RunSignIn(t, func(t *testing.T) func() datatest.SignInStore {
-		address := geotest.Postgres(t)
+		address := Empty(t)
 		return func() datatest.SignInStore { return openAt(t, address) }
 	})
 }
@@ -37,7 +36,7 @@ func refused(t *testing.T, s *Store, why string, statements ...string) {
 }
 
 func TestTheAuditTableIsAppendOnly(t *testing.T) {
-	s := openAt(t, geotest.Postgres(t))
+	s := openAt(t, Empty(t))
 	err := s.AppendAudit(t.Context(), func(audit.Sealed) ([]audit.Sealed, error) {
 		return []audit.Sealed{{Entry: audit.Entry{Number: 1, Who: "a"}}, {Entry: audit.Entry{Number: 2, Who: "a"}}}, nil
 	})
@@ -51,7 +50,7 @@ func TestTheAuditTableIsAppendOnly(t *testing.T) {
 }
 
 func TestWhatWasSealedIsNotChangedByMistake(t *testing.T) {
-	s := openAt(t, geotest.Postgres(t))
+	s := openAt(t, Empty(t))
 	at := time.UnixMilli(0)
 	for _, from := range []data.Date{18_000, 18_364} {
 		if err := s.PutEpoch(t.Context(), data.Epoch{From: from, Partition: "{}", SHA256: "aa", At: at, Who: "cli:clerk"}); err != nil {

@@ -12,7 +12,6 @@ import (
 
 	"commonground/data"
 	"commonground/geo"
-	"commonground/geo/geotest"
 )
 
 // unplaced is a placer that knows no boundary.
@@ -39,7 +38,7 @@ func openAt(t testing.TB, address string) *Store {
 // nodes are stores on one new database, which has a scheme: its revision is 1.
 func nodes(t testing.TB, n int) []*Store {
 	t.Helper()
-	address := geotest.Postgres(t)
+	address := Empty(t)
 	var all []*Store
 	for range n {
 		all = append(all, openAt(t, address))

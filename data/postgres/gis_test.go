@@ -15,14 +15,13 @@ import (
 	"commonground/data"
 	"commonground/data/postgres"
 	"commonground/data/sample"
-	"commonground/geo/geotest"
 )
 
 // gisNode is a node with a town, its records and an incident, and the address by
 // which GIS staff read its database.
 func gisNode(t *testing.T) (n *node, address string) {
 	t.Helper()
-	admin := geotest.Postgres(t)
+	admin := postgres.Empty(t)
 	n = newNode(t, admin, postgres.Options{})
 	n.settle()
 	settings, err := n.door.Settings(t.Context())

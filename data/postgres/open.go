@@ -13,8 +13,11 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"commonground/data"
 	"commonground/data/engine"
 )
+
+var _ data.Store = (*Store)(nil)
 
 // Store is a data.Store in a database. Any number of them, in processes on any
 // number of machines, may be open on one database at once. Times are kept to the

@@ -6,7 +6,6 @@ import (
 
 	"commonground/data"
 	"commonground/data/datatest"
-	"commonground/geo/geotest"
 )
 
 func TestStorePassesTheSuite(t *testing.T) {
@@ -18,7 +17,7 @@ func TestStorePassesTheSuite(t *testing.T) {
 	}
 	datatest.Run(t, datatest.Engine{
 		Open: func(t *testing.T) data.Store {
-			return open(t, geotest.Postgres(t))
+			return open(t, Empty(t))
 		},
 		Again: func(t *testing.T, other data.Store) data.Store {
 			address, _ := addresses.Load(other)

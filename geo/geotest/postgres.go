@@ -22,6 +22,39 @@ import (
 // number of tests may call it at once.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	return copyOf(t, template)
+}
+
+// Prepared is Postgres for databases in which something was done before: the first
+// time that a name is asked for, prepare is called with the address of a database
+// of which the others are copies. It must leave no connection open.
+func Prepared(t testing.TB, name string, prepare func(address string) error) string {
+	t.Helper()
+	server := private(t)
+	made.Lock()
+	defer made.Unlock()
+	if !made.names[name] {
+		err := server.run(t.Context(), "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template)
+		if err == nil {
+			err = prepare(server.database(name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		made.names[name] = true
+	}
+	return copyOf(t, name)
+}
+
+// made are the databases that Prepared has prepared.
+var made = struct {
+	sync.Mutex
+	names map[string]bool
+}{names: map[string]bool{}}
+
+// private returns the server that this process has.
+func private(t testing.TB) *server {
+	t.Helper()
 	server, err := sharedServer()
 	if errors.Is(err, errMissing) {
 		missing(t, err.Error()+": apt-get install postgresql-15-postgis-3")
@@ -29,6 +62,12 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return server
+}
+
+func copyOf(t testing.TB, template string) string {
+	t.Helper()
+	server := private(t)
 	name := fmt.Sprintf("test_%d", databases.Add(1))
 	if err := server.run(t.Context(), "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
