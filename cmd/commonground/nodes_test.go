@@ -170,7 +170,10 @@ func TestNoPasswordOfADatabaseIsSaidOrLogged(t *testing.T) {
 	flags, _ := node(t, address)
 	mustRun(t, append(flags, "sample", "--seal=0", "--until=2026-11-23")...)
 	mustRun(t, append(flags, "keys", "create", "--role=planner", "--purpose=GIS", "--expires="+time.Now().AddDate(0, 0, 7).Format(time.DateOnly))...)
-	said := mustRun(t, append(flags, "audit", "list")...)
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	mustRun(t, flags[1], "copy", "--from="+address, "--to", copied)
+	mustRun(t, append(flags, "backup", copied+".backup")...)
+	said := mustRun(t, append(flags, "audit", "list")...) + mustRun(t, "--store="+copied, "audit", "list")
 	for _, args := range [][]string{
 		append(flags, "sample"), {flags[0], address, "serve"}, {flags[0] + "_none", flags[1], "keys", "list"},
 		{strings.Replace(flags[0], password, password+"x", 1), flags[1], "keys", "list"}, {flags[0] + "&sslmode=what", flags[1], "keys", "list"},
@@ -184,7 +187,7 @@ func TestNoPasswordOfADatabaseIsSaidOrLogged(t *testing.T) {
 	if strings.Contains(said, password) {
 		t.Errorf("the password is in what was said:\n%s", said)
 	}
-	says(t, said, "keys create", "on 127.0.0.1")
+	says(t, said, "keys create", "on 127.0.0.1", "copy --from test_", "backup "+copied+".backup")
 }
 
 func TestANodeWithoutTheEditionsSaysSoAndOneWithACopyWithdrawsToo(t *testing.T) {

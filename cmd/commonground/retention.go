@@ -127,13 +127,24 @@ func (p *program) scrub(ctx context.Context, store store) error {
 	}
 	if err := store.Scrub(ctx, p.now()); err != nil {
 		if errors.Is(err, data.ErrInUse) {
-			return fmt.Errorf("the records are destroyed, but traces of them are left in the file of the store: it is being read. Run this again soon (%w)", err)
+			return fmt.Errorf("the records are destroyed, but traces of them are left in the %s of the store: it is being read. Run this again soon (%w)", p.file(), err)
 		}
-		return fmt.Errorf("the records are destroyed, but traces of them may be left in the file of the store; run this again: %w", err)
+		return fmt.Errorf("the records are destroyed, but traces of them may be left in the %s of the store; run this again: %w", p.file(), err)
 	}
-	fmt.Fprintln(p.stdout, "The file of the store is written anew, and nothing of them is left in it.\n"+
-		"Backups from before have them still: delete those when your retention schedule says.")
+	fmt.Fprintf(p.stdout, "The %s of the store is written anew, and nothing of them is left in it.\n"+
+		"Backups from before have them still: delete those when your retention schedule says.\n", p.file())
+	if p.store.ofDatabase() {
+		fmt.Fprintln(p.stdout, "So have the write-ahead log and its archives, and the snapshots of counts (.counts) of other servers, until they are written anew.")
+	}
 	return nil
+}
+
+// file is what people call what the store is in.
+func (p *program) file() string {
+	if p.store.ofDatabase() {
+		return "database"
+	}
+	return "file"
 }
 
 type holdRetention struct {
