@@ -295,6 +295,9 @@ func (s *staff) record(r *http.Request, caller signin.Caller, action audit.Actio
 func (s *staff) append(ctx context.Context, entry audit.Entry) error {
 	entry.At = s.Now()
 	if err := s.Audit.Append(ctx, entry); err != nil {
+		if errors.Is(err, data.ErrAway) {
+			return s.fail(ctx, err)
+		}
 		s.Log.Error("the audit log can't be written", "error", err)
 		return huma.Error503ServiceUnavailable("the audit log can't be written, so there is no answer; tell whoever runs this server")
 	}

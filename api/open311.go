@@ -107,6 +107,7 @@ func tellError(w http.ResponseWriter, r *http.Request, err error) {
 		writeError(w, err)
 		return
 	}
+	addHeaders(w, err)
 	tell(w, r, model.Status, model.Detail)
 }
 

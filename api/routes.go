@@ -210,7 +210,7 @@ func (s *staff) fail(ctx context.Context, err error) error {
 	var unreleased release.Refusal
 	switch {
 	case errors.As(err, &known):
-		return known
+		return err // with the headers that it brings
 	case errors.Is(err, data.ErrNoScheme):
 		return huma.Error503ServiceUnavailable("the records are still being loaded, or there is no scheme yet; try again shortly")
 	case errors.Is(err, data.ErrAway):

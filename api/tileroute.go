@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -133,6 +134,7 @@ func takesGzip(accept string) bool {
 
 // writeError writes an error as a problem.
 func writeError(w http.ResponseWriter, err error) {
+	addHeaders(w, err)
 	var model *huma.ErrorModel
 	if !errors.As(err, &model) {
 		problem(w, http.StatusInternalServerError, "something went wrong here")
@@ -142,4 +144,12 @@ func writeError(w http.ResponseWriter, err error) {
 	w.WriteHeader(model.Status)
 	// The only error is a caller that went away.
 	_ = json.NewEncoder(w).Encode(model)
+}
+
+// addHeaders adds those that an error brings, such as Retry-After.
+func addHeaders(w http.ResponseWriter, err error) {
+	var with huma.HeadersError
+	if errors.As(err, &with) {
+		maps.Copy(w.Header(), with.GetHeaders())
+	}
 }

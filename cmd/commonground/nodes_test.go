@@ -233,3 +233,46 @@ func TestANodeWithoutTheEditionsSaysSoAndOneWithACopyWithdrawsToo(t *testing.T) 
 		}
 	}
 }
+
+func TestAServerOutlivesItsDatabase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it stops and starts servers")
+	}
+	cluster := geotest.NewCluster(t)
+	files := "--files=" + t.TempDir()
+	mustRun(t, "--store="+cluster.URL(), files, "sample", "--seal=0", "--until=2026-11-23")
+	s := startServing(t, cluster.URL(), files)
+	before := s.total(t)
+	send := func(ref string) int {
+		body := fmt.Sprintf(`{"source":"crew","ref":%q,"at":"2026-11-20T09:00","lon":-2.42,"lat":54.72,"found":{"needle":2}}`, ref)
+		response, err := allRoles.Post(s.origin+"/v1/pickups", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if response.StatusCode == http.StatusServiceUnavailable && response.Header.Get("Retry-After") == "" {
+			t.Error("it does not say when to try again")
+		}
+		return response.StatusCode
+	}
+	cluster.Crash()
+	for range 3 {
+		if status := send("while away"); status != http.StatusServiceUnavailable {
+			t.Errorf("without its database it answers %d", status)
+		}
+	}
+	response, err := http.Get(s.origin + "/") // the public page needs no database
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("the public page: %v, %v", response, err)
+	}
+	response.Body.Close()
+	cluster.Start()
+	for deadline := time.Now().Add(20 * time.Second); send("back") != http.StatusCreated; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it does not find back to its database")
+		}
+	}
+	if got := s.total(t); got.Visits != before.Visits+1 {
+		t.Errorf("it counts %+v, want one visit more than %+v", got, before)
+	}
+}
