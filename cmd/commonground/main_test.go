@@ -41,14 +41,14 @@ func TestMain(m *testing.M) {
 }
 
 // command runs the program in this process and returns what it said.
-func command(t *testing.T, args ...string) (status int, stdout, stderr string) {
+func command(t testing.TB, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	status = run(t.Context(), args, &out, &errs)
 	return status, out.String(), errs.String()
 }
 
-func mustRun(t *testing.T, args ...string) string {
+func mustRun(t testing.TB, args ...string) string {
 	t.Helper()
 	status, stdout, stderr := command(t, args...)
 	if status != 0 {
