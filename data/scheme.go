@@ -33,6 +33,8 @@ type Scheme struct {
 	// Outcomes is the tree of what came of incidents, a parent before its
 	// children.
 	Outcomes []Outcome
+	// Measures lists what agencies return for the report, in its order.
+	Measures []Measure
 	// Hours are the permitted hours of the managed area.
 	Hours geo.Hours
 	// SignIn says who has which role, and for how long.
