@@ -80,7 +80,7 @@ const weeksBefore = 52
 func (m *making) cleansing() {
 	c := &m.Cleansing
 	c.Visited = !m.restricted()
-	c.Source = "pickups, weeks " + m.Period().String()
+	c.Source = "pickups, weeks " + m.Period().Text()
 	for _, kind := range m.Scheme.Kinds {
 		if !m.restricted() || slices.Contains(m.Kinds, kind.ID) {
 			c.Kinds = append(c.Kinds, kind)

@@ -30,7 +30,7 @@ func (r *Report) Figures() []Figure {
 	l.cleansing()
 	for _, c := range r.Changes {
 		if c.Compared {
-			l.span, l.source = c.Then, "the same records, "+c.Then.String()
+			l.span, l.source = c.Then, "the same records, "+c.Then.Text()
 			l.add(c.ID+"."+c.Against, c.Title+", "+strings.ReplaceAll(c.Against, "_", " "), float64(c.Before))
 		}
 	}

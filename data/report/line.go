@@ -105,7 +105,7 @@ func (m *making) line() {
 	l.Outcomes = m.outcomes("", byOutcome, byReason)
 	l.Open = byOutcome.of("", "")
 	l.Channels = named(m.Scheme.Channels, l.Contacts, byChannel, "")
-	l.Source = "contacts received " + m.Period().String()
+	l.Source = "contacts received " + m.Period().Text()
 	if l.Unknown.N > 0 {
 		m.problem("line.unknown_outcome", "%s an outcome that the scheme does not have, so the tree does not add up.", countsOf(l.Unknown.N, "contact has", "contacts have"))
 	}

@@ -65,9 +65,9 @@ type Span struct {
 	To   data.Date `json:"to"`
 }
 
-// String writes the first and the last day, such as "24 April 2019 to 21 May
+// Text writes the first and the last day, such as "24 April 2019 to 21 May
 // 2019", or the one that there is.
-func (s Span) String() string {
+func (s Span) Text() string {
 	if s.To == s.From+1 {
 		return dayText(s.From)
 	}
@@ -115,7 +115,7 @@ const Marking = "Staff data, not for publication"
 func Make(in Input) (*Report, error) {
 	span := PeriodOf(in.Scheme, in.Period)
 	if span.From != in.Period {
-		return nil, fmt.Errorf("no period begins on %s; the one that holds it is from %s", dayText(in.Period), span)
+		return nil, fmt.Errorf("no period begins on %s; the one that holds it is from %s", dayText(in.Period), span.Text())
 	}
 	m := &making{Input: in, weeks: weeksOf(in.Scheme, span), Report: &Report{
 		Name: in.Scheme.Name, Synthetic: in.Scheme.Synthetic, Marking: Marking, By: in.By, Made: in.Made,

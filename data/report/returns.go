@@ -121,13 +121,13 @@ func aboutWindow(window data.Window, span Span) string {
 	case span == Span{}:
 		return "no cohort was returned"
 	case window == data.CohortWindow:
-		return "of those from " + span.String()
+		return "of those from " + span.Text()
 	case window == data.AsAtWindow && span.To == span.From+1:
-		return "as at " + span.String()
+		return "as at " + span.Text()
 	case window == data.ThreeMonthsWindow:
-		return "in the three months " + span.String()
+		return "in the three months " + span.Text()
 	}
-	return fmt.Sprintf("in the %d days %s", span.To-span.From, span)
+	return fmt.Sprintf("in the %d days %s", span.To-span.From, span.Text())
 }
 
 // checkReturned finds a figure above its whole, and one below what the line

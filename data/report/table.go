@@ -72,7 +72,7 @@ func (r *Report) about() Table {
 	}
 	for _, w := range r.Windows {
 		for _, span := range w.Spans {
-			t.add(text("window"), text(w.Title+": "+span.String()))
+			t.add(text("window"), text(w.Title+": "+span.Text()))
 		}
 	}
 	return t
