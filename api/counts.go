@@ -198,7 +198,7 @@ func countsCSV(scheme *data.Scheme, by []data.Dimension, rows []cube.Row) (answe
 	for _, row := range rows {
 		var fields []string
 		for _, dimension := range by {
-			fields = append(fields, harmless(cell(scheme, dimension, row)))
+			fields = append(fields, data.HarmlessCell(cell(scheme, dimension, row)))
 		}
 		fields = append(fields, strconv.FormatInt(row.Items, 10))
 		if withVisits {
@@ -208,14 +208,6 @@ func countsCSV(scheme *data.Scheme, by []data.Dimension, rows []cube.Row) (answe
 	}
 	w.Flush()
 	return answer{contentType: csvType, body: buffer.Bytes()}, w.Error()
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 type locationsInput struct {
