@@ -48,6 +48,7 @@ type schemeFile struct {
 	Grid         gridTable           `toml:"grid"`
 	Kinds        []Kind              `toml:"kind"`
 	Outcomes     []Outcome           `toml:"outcome"`
+	Measures     []Measure           `toml:"measure"`
 	Hours        map[string][]string `toml:"hours"`
 	SignIn       signInTable         `toml:"sign_in"`
 	Disclosure   disclosureTable     `toml:"disclosure"`
@@ -132,6 +133,7 @@ func (c *schemeCheck) scheme(file *schemeFile) *Scheme {
 	c.grid(file.Grid, s)
 	s.Kinds = c.kinds(file.Kinds)
 	s.Outcomes = c.outcomes(file.Outcomes)
+	s.Measures = c.measures(file.Measures, s.Outcomes)
 	s.Channels = c.names("channels", file.Channels)
 	s.Reasons = c.names("reasons", file.Reasons)
 	s.Hours = c.hours(file.Hours)

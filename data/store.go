@@ -137,6 +137,7 @@ type Change struct {
 type Store interface {
 	RetentionStore
 	ReleaseStore
+	ReturnStore
 
 	// Settings returns the scheme and the boundaries, or ErrNoScheme. Areas
 	// come back in their order, rounded to the lattice; times are kept to the

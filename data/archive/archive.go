@@ -32,7 +32,7 @@ type Store interface {
 
 // Row is one of the types below, or, after them and in this order, a
 // data.PickupSum, data.IncidentSum, Destroyed, Certificate, data.Hold, data.Epoch,
-// data.Signature, data.Sealing, data.APIKey or audit.Sealed.
+// data.Signature, data.Sealing, data.Return, data.APIKey or audit.Sealed.
 type Row any
 
 // Beginning is the first row.

@@ -45,6 +45,7 @@ func rows(end error) iter.Seq2[archive.Row, error] {
 				Position: data.Position{Point: &point, Place: geo.Place{Class: geo.Unclassified}},
 			}}},
 			archive.Change{Position: 5, Sort: data.PickupSort, After: 7, Mark: -3},
+			data.Return{Number: 1, Measure: "closures", From: 18_000, To: 18_001, Least: 3, Most: 3, At: noon, Who: "key:1"},
 			audit.Sealed{Entry: audit.Entry{Number: 1, At: noon, Who: "log:1", Action: audit.Begin}, Hash: audit.Hash{1}},
 		} {
 			if !yield(row, nil) {
@@ -130,6 +131,13 @@ func TestAnyDifferenceIsTold(t *testing.T) {
 			if c, ok := r.(archive.Change); ok {
 				c.Mark++
 				return c
+			}
+			return r
+		},
+		"a return": func(r archive.Row) archive.Row {
+			if figure, ok := r.(data.Return); ok {
+				figure.Most++
+				return figure
 			}
 			return r
 		},

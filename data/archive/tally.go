@@ -134,6 +134,7 @@ var titles = map[reflect.Type]string{
 	reflect.TypeFor[data.Epoch]():       "epochs of editions",
 	reflect.TypeFor[data.Signature]():   "signatures of editions",
 	reflect.TypeFor[data.Sealing]():     "editions sealed or withdrawn",
+	reflect.TypeFor[data.Return]():      "figures returned by agencies",
 	reflect.TypeFor[data.APIKey]():      "API keys",
 	reflect.TypeFor[audit.Sealed]():     "entries of the audit log",
 }

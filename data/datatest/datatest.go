@@ -25,7 +25,7 @@ type story struct {
 
 // Run runs the suite, each story as a subtest with stores of its own.
 func Run(t *testing.T, e Engine) {
-	for _, stories := range [][]story{settingsStories, recordStories, correctionStories, historyStories, placeStories, versionStories, viewStories, visitStories, feedStories, endStories, retentionStories, releaseStories} {
+	for _, stories := range [][]story{settingsStories, recordStories, correctionStories, historyStories, placeStories, versionStories, viewStories, visitStories, feedStories, endStories, retentionStories, releaseStories, returnStories} {
 		for _, s := range stories {
 			t.Run(s.name, func(t *testing.T) {
 				t.Parallel()

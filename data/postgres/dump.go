@@ -28,7 +28,7 @@ func (s *Store) Dump(ctx context.Context) (iter.Seq2[archive.Row, error], error)
 		}
 		d := dumping{view: v, do: do}
 		for _, part := range []func() error{
-			d.beginning, d.boundaries, d.versions, d.moves, d.changes, d.sums, d.destroyed, d.holds, d.releases, d.keys,
+			d.beginning, d.boundaries, d.versions, d.moves, d.changes, d.sums, d.destroyed, d.holds, d.releases, d.returns, d.keys,
 		} {
 			if err := part(); err != nil || d.stopped {
 				return err
@@ -188,6 +188,8 @@ func (d *dumping) releases() error {
 	}
 	return err
 }
+
+func (d *dumping) returns() error { return giveEach(d, selectReturns, readReturn) }
 
 func (d *dumping) keys() error {
 	err := giveEach(d, selectAPIKeys+inOrderMade, readAPIKey)

@@ -28,7 +28,7 @@ func (s *Store) Load(ctx context.Context, rows iter.Seq2[archive.Row, error]) er
 		if _, err := t.exec(`SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
 			return err
 		}
-		for _, lock := range []int{lockSettings, lockAudit, lockReleases} {
+		for _, lock := range []int{lockSettings, lockAudit, lockReleases, lockReturns} {
 			if err := t.lock(lock); err != nil {
 				return err
 			}
@@ -55,7 +55,8 @@ func (s *Store) Load(ctx context.Context, rows iter.Seq2[archive.Row, error]) er
 
 const selectEmpty = `SELECT NOT (EXISTS (SELECT 1 FROM settings) OR EXISTS (SELECT 1 FROM change) OR EXISTS (SELECT 1 FROM audit)
 	OR EXISTS (SELECT 1 FROM api_key) OR EXISTS (SELECT 1 FROM epoch) OR EXISTS (SELECT 1 FROM signature) OR EXISTS (SELECT 1 FROM sealing)
-	OR EXISTS (SELECT 1 FROM hold) OR EXISTS (SELECT 1 FROM certificate) OR EXISTS (SELECT 1 FROM destroyed))`
+	OR EXISTS (SELECT 1 FROM hold) OR EXISTS (SELECT 1 FROM certificate) OR EXISTS (SELECT 1 FROM destroyed)
+	OR EXISTS (SELECT 1 FROM agency_return))`
 
 // loadAtOnce is how many rows of a table are sent together.
 const loadAtOnce = 4096
@@ -119,6 +120,8 @@ func (l *load) put(row archive.Row) error {
 		return l.add(`signature`, `period, draft, who, name, at`, day(r.Period), r.Draft, r.Who, r.Name, kept(r.At))
 	case data.Sealing:
 		return l.add(`sealing`, sealingColumns, sealingValues(r)...)
+	case data.Return:
+		return l.add(`agency_return`, returnColumns, returnValues(r)...)
 	case data.APIKey:
 		return l.add(`api_key`, apiKeyColumns, apiKeyValues(r)...)
 	case audit.Sealed:

@@ -13,6 +13,7 @@ const (
 	roundStream
 	callStream
 	addressStream
+	returnStream
 )
 
 // dice throws whole numbers only: floating-point results may differ in their

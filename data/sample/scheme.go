@@ -92,6 +92,108 @@ title = "Other person approached"
 id = "not_related"
 title = "Not related"
 
+# What agencies return for the report: numbers, never a row about a person. The
+# agency is the source of its API key; the window is what days a number is about.
+# Nothing is above what it is part_of, nor below the reports with an outcome that
+# it covers.
+[[measure]]
+id = "workers_contacted"
+title = "People contacted"
+agency = "police"
+window = "period"
+
+[[measure]]
+id = "official_warnings"
+title = "Official warnings"
+agency = "police"
+window = "period"
+covers = "official_warning"
+
+[[measure]]
+id = "cautions"
+title = "Cautions"
+agency = "police"
+window = "period"
+
+[[measure]]
+id = "workers_arrested"
+title = "Arrested for other offences"
+agency = "police"
+window = "period"
+covers = "arrested_other_offence"
+
+[[measure]]
+id = "purchasers_arrested"
+title = "Purchasers arrested"
+agency = "police"
+window = "period"
+
+[[measure]]
+id = "diversion_cautions"
+title = "Purchasers given a conditional caution"
+agency = "police"
+window = "cohort"
+
+[[measure]]
+id = "diversion_attended"
+title = "Attended the appointment"
+agency = "police"
+window = "cohort"
+part_of = "diversion_cautions"
+
+[[measure]]
+id = "diversion_first_contact"
+title = "First contact with the justice system"
+agency = "police"
+window = "cohort"
+part_of = "diversion_cautions"
+
+[[measure]]
+id = "diversion_offered"
+title = "Offered map and rules"
+agency = "police"
+window = "cohort"
+part_of = "diversion_cautions"
+
+[[measure]]
+id = "diversion_taken"
+title = "Took map and rules"
+agency = "police"
+window = "cohort"
+part_of = "diversion_offered"
+
+[[measure]]
+id = "diversion_again"
+title = "Found breaking the rules again"
+agency = "police"
+window = "cohort"
+part_of = "diversion_cautions"
+
+[[measure]]
+id = "house_closures"
+title = "House closures in operation"
+agency = "antisocial_behaviour"
+window = "as_at"
+
+[[measure]]
+id = "landlords"
+title = "Landlords and agencies worked with"
+agency = "antisocial_behaviour"
+window = "as_at"
+
+[[measure]]
+id = "people_engaged"
+title = "People engaged each month"
+agency = "outreach"
+window = "three_months"
+range = true
+
+[[measure]]
+id = "supported"
+title = "People supported through casework"
+agency = "outreach"
+window = "three_months"
+
 # When the managed area's own rules permit work, by local clock. A span that
 # ends before it starts runs on past midnight into the next day.
 [hours]

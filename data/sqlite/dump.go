@@ -20,7 +20,7 @@ func (s *Store) Dump(ctx context.Context) (iter.Seq2[archive.Row, error], error)
 	return stream(v, func(do func(archive.Row) bool) error {
 		d := dumping{view: v, do: do}
 		for _, part := range []func() error{
-			d.beginning, d.boundaries, d.versions, d.moves, d.changes, d.sums, d.destroyed, d.releases, d.keys,
+			d.beginning, d.boundaries, d.versions, d.moves, d.changes, d.sums, d.destroyed, d.releases, d.returns, d.keys,
 		} {
 			if err := part(); err != nil || d.stopped {
 				return err
@@ -167,6 +167,10 @@ func (d *dumping) releases() error {
 		return err
 	}
 	return d.each(selectSealings, func(row *columns) (archive.Row, error) { return row.sealing(), nil })
+}
+
+func (d *dumping) returns() error {
+	return d.each(selectReturns, func(row *columns) (archive.Row, error) { return row.agencyReturn(), nil })
 }
 
 func (d *dumping) keys() error {

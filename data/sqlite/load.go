@@ -41,7 +41,8 @@ func (s *Store) Load(ctx context.Context, rows iter.Seq2[archive.Row, error]) er
 
 const selectEmpty = `SELECT NOT (EXISTS (SELECT 1 FROM settings) OR EXISTS (SELECT 1 FROM change) OR EXISTS (SELECT 1 FROM audit)
 	OR EXISTS (SELECT 1 FROM api_key) OR EXISTS (SELECT 1 FROM epoch) OR EXISTS (SELECT 1 FROM signature) OR EXISTS (SELECT 1 FROM sealing)
-	OR EXISTS (SELECT 1 FROM hold) OR EXISTS (SELECT 1 FROM certificate) OR EXISTS (SELECT 1 FROM destroyed))`
+	OR EXISTS (SELECT 1 FROM hold) OR EXISTS (SELECT 1 FROM certificate) OR EXISTS (SELECT 1 FROM destroyed)
+	OR EXISTS (SELECT 1 FROM agency_return))`
 
 // load is a load under way.
 type load struct {
@@ -87,6 +88,8 @@ func (l *load) put(row archive.Row) error {
 		return l.ended(row)
 	case data.Epoch, data.Signature, data.Sealing:
 		return l.release(row)
+	case data.Return:
+		return l.exec(insertReturn, returnValues(r)...)
 	case data.APIKey:
 		return l.exec(insertAPIKey, apiKeyValues(r)...)
 	case audit.Sealed:
