@@ -65,18 +65,24 @@ func listOf(values url.Values, name string) []string {
 // filterNames are the names of FilterParams in an address.
 var filterNames = []string{"weeks", "kinds", "classes", "area", "bbox", "square"}
 
-// restrict leaves of a filter what its caller may see. Someone of the police who
-// is no planner sees the kinds that the scheme lists for the police; to ask for
-// another is refused, so that nothing less is passed off for it.
-func (p *FilterParams) restrict(caller signin.Caller, scheme *data.Scheme) error {
-	if caller.Roles.Has(data.Planner) || !caller.Roles.Has(data.Police) {
+// kindsFor returns the ids of the kinds that a caller may see, nil for all. Someone of
+// the police who is no planner sees those that the scheme lists for the police.
+func kindsFor(caller signin.Caller, scheme *data.Scheme) []string {
+	allowed := scheme.Disclosure.PoliceKinds
+	if caller.Roles.Has(data.Planner) || !caller.Roles.Has(data.Police) || len(allowed) == len(scheme.Kinds) { // each is there once
 		return nil
 	}
-	allowed := scheme.Disclosure.PoliceKinds
-	switch len(allowed) {
-	case len(scheme.Kinds): // each is there once
+	return append([]string{}, allowed...)
+}
+
+// restrict leaves of a filter what its caller may see. To ask for another kind is
+// refused, so that nothing less is passed off for it.
+func (p *FilterParams) restrict(caller signin.Caller, scheme *data.Scheme) error {
+	allowed := kindsFor(caller, scheme)
+	switch {
+	case allowed == nil:
 		return nil
-	case 0:
+	case len(allowed) == 0:
 		return huma.Error403Forbidden("the scheme shows the police no pickups")
 	}
 	for _, kind := range p.Kinds {

@@ -39,7 +39,7 @@ type Returned struct {
 //	period        of exactly the period
 //	three months  of exactly the three calendar months before the one in which it ends
 //	as at         of the latest day of the period
-//	cohort        of the cohort that ended last, not after the period
+//	cohort        of the cohort that ended last before the period began
 //
 // A part is of the span of its whole where that is there, or it is missing.
 func (m *making) returns() {
@@ -84,16 +84,13 @@ func (m *making) returned(measure *data.Measure, standing []data.Return, whole *
 // belongs reports whether a return of a span is one of the report's.
 func (m *making) belongs(window data.Window, span Span) bool {
 	switch window {
-	case data.PeriodWindow:
-		return span == m.Period()
-	case data.ThreeMonthsWindow:
-		return span == threeMonths(m.Period())
 	case data.AsAtWindow:
 		return m.Period().From <= span.From && span.From < m.Period().To
 	case data.CohortWindow:
-		return span.To <= m.Period().To
+		return span.To <= m.Period().From
 	}
-	return false
+	in, ok := m.windowIn(window)
+	return ok && span == in
 }
 
 // after reports whether one return is to be taken rather than another.
@@ -104,12 +101,10 @@ func (m *making) after(r, than *data.Return) bool {
 // expected is the span that nothing was returned for; none where the return would
 // name it.
 func (m *making) expected(window data.Window, whole *Returned) Span {
-	switch {
-	case window == data.PeriodWindow || window == data.AsAtWindow:
-		return m.Period()
-	case window == data.ThreeMonthsWindow:
-		return threeMonths(m.Period())
-	case whole != nil:
+	if in, ok := m.windowIn(window); ok {
+		return in
+	}
+	if whole != nil {
 		return whole.Span
 	}
 	return Span{}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"time"
 
 	"commonground/data"
 	"commonground/data/cube"
@@ -11,8 +10,8 @@ import (
 
 // PeriodOf returns the reporting period that holds a day.
 func PeriodOf(scheme *data.Scheme, day data.Date) Span {
-	first := scheme.PeriodOf(scheme.WeekOfDate(day))
-	return Span{scheme.WeekStart(first), scheme.WeekStart(first + data.Week(scheme.PeriodWeeks))}
+	from := scheme.PeriodStart(day)
+	return Span{from, from + data.Date(7*scheme.PeriodWeeks)}
 }
 
 // LastPeriod returns the last reporting period that is over on a day.
@@ -73,28 +72,23 @@ func (m *making) spanOf(weeks data.WeekRange) Span {
 	return Span{m.Scheme.WeekStart(weeks.From), m.Scheme.WeekStart(weeks.To)}
 }
 
-// threeMonths returns the three calendar months before the one in which a period
-// ends.
-func threeMonths(period Span) Span {
-	year, month, _ := (period.To - 1).In(time.UTC).Date()
-	first := func(month time.Month) data.Date { return data.DateOf(time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)) }
-	return Span{first(month - 3), first(month)}
-}
-
 // windowTitles are the windows in words.
 var windowTitles = map[data.Window]string{
 	data.PeriodWindow: "Reporting period", data.CohortWindow: "Cohort by date", data.AsAtWindow: "As at a day", data.ThreeMonthsWindow: "The three months before",
+}
+
+// windowIn returns the span of a window in the report; false for a cohort.
+func (m *making) windowIn(window data.Window) (Span, bool) {
+	from, to, ok := m.Scheme.WindowIn(m.Period().From, window)
+	return Span{from, to}, ok
 }
 
 // windows lists the windows, with the spans that figures are about.
 func (m *making) windows() {
 	for _, window := range data.Windows() {
 		w := Window{Window: window, Title: windowTitles[window], Spans: []Span{}}
-		switch window {
-		case data.PeriodWindow:
-			w.Spans = append(w.Spans, m.Period())
-		case data.ThreeMonthsWindow:
-			w.Spans = append(w.Spans, threeMonths(m.Period()))
+		if span, ok := m.windowIn(window); ok && window != data.AsAtWindow {
+			w.Spans = append(w.Spans, span)
 		}
 		for _, agency := range m.Agencies {
 			for _, f := range agency.Figures {
