@@ -26,6 +26,8 @@ func Formats() []Format {
 		{"json", "application/json", ".json", writeJSON},
 		{"csv", "application/zip", ".csv.zip", writeCSV},
 		{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", writeXLSX},
+		{"html", "text/html; charset=utf-8", ".html", writeHTML},
+		{"pdf", "application/pdf", ".pdf", writePDF},
 		{"text", "text/plain; charset=utf-8", ".txt", writeText},
 	}
 }
