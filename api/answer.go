@@ -29,6 +29,8 @@ type answer struct {
 	// cacheControl is for answers that nobody may keep. Default: as all staff
 	// answers.
 	cacheControl string
+	// fileName is what browsers save it as. Default: they show it.
+	fileName string
 }
 
 func asJSON(value any) (answer, error) {
@@ -42,14 +44,19 @@ type reply struct {
 	ContentType  string `header:"Content-Type"`
 	CacheControl string `header:"Cache-Control"`
 	ETag         string `header:"ETag"`
+	Disposition  string `header:"Content-Disposition"`
 	Body         []byte
 }
 
 // reply returns the answer as huma writes it. huma would write a status of 0.
 func (a answer) reply() *reply {
-	return &reply{
+	r := &reply{
 		Status: cmp.Or(a.status, http.StatusOK), ContentType: a.contentType, CacheControl: a.cacheControl, Body: a.body,
 	}
+	if a.fileName != "" {
+		r.Disposition = `attachment; filename="` + a.fileName + `"`
+	}
+	return r
 }
 
 // Conditional is part of the input of every read. It is exported because huma reads only exported fields.

@@ -15,6 +15,7 @@ import (
 	"commonground/data/imports"
 	"commonground/data/intake"
 	"commonground/data/release"
+	"commonground/data/report"
 )
 
 // route is one line of the table.
@@ -51,7 +52,7 @@ var (
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.open311Routes(), s.importRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.reportRoutes(), s.open311Routes(), s.importRoutes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
@@ -130,6 +131,14 @@ func (s *staff) releaseRoutes() []route {
 		{http.MethodPost, "/v1/releases/{from}/seal", steward, audit.Release, "Publish a draft that two people signed, for good", upTo(maxDeskBody, atDesk(s, s.seal, linkAnswer{})), false},
 		{http.MethodPost, "/v1/releases/{from}/withdrawal", steward, audit.Release, "Take an edition back; what it published goes on counting", upTo(maxDeskBody, atDesk(s, s.withdraw, linkAnswer{})), false},
 		{http.MethodGet, "/v1/releases/verification", steward, "", "Whether archive and chain are as they were sealed", atDesk(s, s.verification, verificationAnswer{}), false},
+	}
+}
+
+// reportRoutes are about the monitoring report.
+func (s *staff) reportRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/reports", overseers, "", "The periods of which there can be a report", read(s, s.reports, reportsAnswer{}), false},
+		{http.MethodGet, "/v1/reports/{from}", overseers, audit.Export, "The monitoring report of a period, as JSON, CSV, XLSX or text", read(s, s.report, report.Report{}), false},
 	}
 }
 

@@ -20,6 +20,8 @@ var loggedCommands = map[string]audit.Action{
 	"boundaries preview": audit.Preview,
 	"boundaries undo":    audit.ChangeBoundary,
 	"export tiles":       audit.Export,
+	"report":             audit.Export,
+	"report <period>":    audit.Export,
 	"release epoch":      audit.Release,
 	"release preview":    audit.Preview,
 	"release sign":       audit.Release,

@@ -34,6 +34,7 @@ type cli struct {
 	Boundaries boundariesCommand `cmd:"" help:"List the versions of the boundary, preview a new one, or take the latest back."`
 	Classify   classifyCommand   `cmd:"" help:"Add class, area, distance and hours to a file, and store nothing."`
 	Export     exportCommand     `cmd:"" help:"Write what is in the store for other software."`
+	Report     reportCommand     `cmd:"" help:"Write the monitoring report of a period."`
 	Sample     sampleCommand     `cmd:"" help:"Fill an empty store with a made-up town."`
 	Keys       keysCommand       `cmd:"" help:"Make, list and revoke the keys of machines that send or read records."`
 	Serve      serveCommand      `cmd:"" help:"Serve the pages and the API."`

@@ -33,6 +33,15 @@ const (
 	fieldAttended = "attended"
 	fieldReason   = "reason"
 	fieldPostcode = "postcode"
+
+	fieldMeasure   = "measure"
+	fieldFrom      = "from"
+	fieldTo        = "to"
+	fieldLast      = "last"
+	fieldValue     = "value"
+	fieldLeast     = "least"
+	fieldMost      = "most"
+	fieldWithdrawn = "withdrawn"
 )
 
 // usual lists, for each field, the column names that mean it, in small letters
@@ -59,6 +68,15 @@ var usual = map[string][]string{
 	fieldAttended: {"attended", "attendedat"},
 	fieldReason:   {"reason"},
 	fieldPostcode: {"postcode", "pcds", "pcd"},
+
+	fieldMeasure:   {"measure", "measureid", "figure"},
+	fieldFrom:      {"from", "period", "fromday", "firstday", "start", "asat", "date"},
+	fieldTo:        {"to", "dayafter"},
+	fieldLast:      {"last", "lastday", "toinclusive"},
+	fieldValue:     {"value", "number", "count", "n"},
+	fieldLeast:     {"least", "min", "minimum"},
+	fieldMost:      {"most", "max", "maximum"},
+	fieldWithdrawn: {"withdrawn"},
 }
 
 var (

@@ -68,6 +68,8 @@ type Door struct {
 	mu       sync.Mutex
 	current  *Settings // nil before the first use
 	expected *plan     // of a version that is being put in; nil for none
+
+	returning sync.Mutex // held by who puts returns in
 }
 
 // New returns a door to a store.

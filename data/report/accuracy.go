@@ -136,13 +136,13 @@ func (m *making) silent(sent reports, sort string) (list []Silence) {
 // notes says it all in sentences.
 func (m *making) notes() []string {
 	a := &m.Accuracy
-	unlocated := "Pickups without a usable place: "
+	var unlocated []string
 	for k, kind := range m.Cleansing.Kinds {
-		unlocated += fmt.Sprintf("%s %s, ", grouped(a.UnlocatedItems[k]), strings.ToLower(kind.Title))
+		unlocated = append(unlocated, kind.Title+": "+grouped(a.UnlocatedItems[k]))
 	}
 	notes := []string{}
-	if len(m.Cleansing.Kinds) > 0 {
-		notes = append(notes, strings.TrimSuffix(unlocated, ", ")+". They count in every table, and on no map.")
+	if len(unlocated) > 0 {
+		notes = append(notes, "Items without a usable place, which count in every table and on no map. "+strings.Join(unlocated, "; ")+".")
 	}
 	notes = append(notes,
 		fmt.Sprintf("Contacts without a usable place: %s. So roughly located that they may be of another class: %s.", byCategory(a.UnlocatedContacts), byCategory(a.NearContacts)),

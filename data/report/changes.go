@@ -131,7 +131,7 @@ func compare(s series, words string) (told bool, sentence string) {
 	degrees := len(s.now) + len(s.then) - 2
 	z := (math.Abs(float64(now-then)) - 1) / math.Sqrt(dispersion(s, degrees)*float64(now+then))
 	if degrees < 1 || z <= student(degrees) {
-		return false, numbers + ": about as many, as far as can be told; weeks differ as much by themselves."
+		return false, numbers + ": about as many; single weeks differ as much."
 	}
 	return true, numbers + ": " + ratioText(float64(now)/float64(then)) + "."
 }

@@ -162,9 +162,9 @@ func TestAChangeIsToldWhereItIsMoreThanWeeksVary(t *testing.T) {
 	}{
 		"half as many":   {[]int{50, 52, 48, 50}, []int{25, 24, 26, 25}, true, "Needles: 100, and 200 in the period before: about half as many."},
 		"a third more":   {[]int{90, 91, 89, 90}, []int{120, 121, 119, 120}, true, "about a third more."},
-		"the same":       {[]int{50, 50, 50, 50}, []int{51, 50, 49, 50}, false, "about as many, as far as can be told"},
+		"the same":       {[]int{50, 50, 50, 50}, []int{51, 50, 49, 50}, false, "about as many; single weeks"},
 		"too few":        {[]int{2, 2, 2, 2}, []int{0, 0, 0, 0}, false, "too few to say whether that is a change"},
-		"one good week":  {[]int{10, 10, 10, 10}, []int{10, 10, 10, 60}, false, "about as many, as far as can be told"},
+		"one good week":  {[]int{10, 10, 10, 10}, []int{10, 10, 10, 60}, false, "about as many; single weeks"},
 		"none any more":  {[]int{20, 20, 20, 20}, []int{0, 0, 0, 0}, true, "there are none now."},
 		"none before":    {[]int{0, 0, 0, 0}, []int{20, 20, 20, 20}, true, "there were none then."},
 		"four times":     {[]int{20, 20, 20, 20}, []int{80, 80, 80, 80}, true, "about 4 times as many."},

@@ -75,18 +75,23 @@ type Excess struct {
 	Least, Most float64
 }
 
+// maxDrawn bounds the events of a draw, and with them the time that it takes.
+const maxDrawn = 100_000
+
 // Excess compares counts with the same number of events placed at random: the
 // null hypothesis is that each event lies on any of the places with the same
 // chance, independently of the others; the alternative is any other placement. It is
 // one test; who makes many must correct for them. It takes a step for
-// each event of each draw. False where there is no event. Counts are not changed.
+// each event of each draw, of which there are 100,000 or as many as places at most:
+// more events than places lie the more evenly by chance the more there are, so that
+// of yet more the excess is only understated. False where there is no event. Counts are not changed.
 func (c Chance) Excess(counts []int64) (Excess, bool) {
 	score, ok := GeneralisedGini(counts)
 	if !ok {
 		return Excess{}, false
 	}
 	random := rand.New(rand.NewPCG(c.Seed, 0))
-	drawn, events := make([]int64, len(counts)), total(counts)
+	drawn, events := make([]int64, len(counts)), min(total(counts), max(maxDrawn, int64(len(counts))))
 	scores := make([]float64, c.Draws)
 	var frequencies []int
 	for d := range scores {

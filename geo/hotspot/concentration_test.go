@@ -85,6 +85,23 @@ func TestExcessOverRandomPlacement(t *testing.T) {
 	}
 }
 
+// Of more events than are drawn the excess is understated, never overstated.
+func TestExcessOfMoreEventsThanAreDrawn(t *testing.T) {
+	chance := hotspot.Chance{Seed: 1, Draws: 39}
+	many := make([]int64, 1000)
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 2_000_000 {
+		many[random.IntN(1000)]++
+	}
+	if e, _ := chance.Excess(many); e.Least > 0 {
+		t.Errorf("at random: %+v", e)
+	}
+	many[0] += 3_000_000
+	if e, _ := chance.Excess(many); e.Least < .5 {
+		t.Errorf("most in one place: %+v", e)
+	}
+}
+
 // At 5 % in all, one random placement in forty lies above the interval.
 func TestFewRandomPlacementsExceedChance(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
