@@ -31,6 +31,8 @@ type answer struct {
 	cacheControl string
 	// fileName is what browsers save it as. Default: they show it.
 	fileName string
+	// policy takes the place of the Content-Security-Policy of all answers.
+	policy string
 }
 
 func asJSON(value any) (answer, error) {
@@ -45,13 +47,14 @@ type reply struct {
 	CacheControl string `header:"Cache-Control"`
 	ETag         string `header:"ETag"`
 	Disposition  string `header:"Content-Disposition"`
+	Policy       string `header:"Content-Security-Policy"`
 	Body         []byte
 }
 
 // reply returns the answer as huma writes it. huma would write a status of 0.
 func (a answer) reply() *reply {
 	r := &reply{
-		Status: cmp.Or(a.status, http.StatusOK), ContentType: a.contentType, CacheControl: a.cacheControl, Body: a.body,
+		Status: cmp.Or(a.status, http.StatusOK), ContentType: a.contentType, CacheControl: a.cacheControl, Policy: a.policy, Body: a.body,
 	}
 	if a.fileName != "" {
 		r.Disposition = `attachment; filename="` + a.fileName + `"`

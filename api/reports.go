@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -45,7 +46,7 @@ func (s *staff) reports(_ context.Context, _ *reportsInput) (answer, error) {
 type reportInput struct {
 	Conditional
 	ReleasePeriod
-	Format string `query:"format" doc:"json, csv (a zip with one file for each table), xlsx or text; default json"`
+	Format string `query:"format" doc:"json, html, pdf, csv (a zip with one file for each table), xlsx or text; default json"`
 }
 
 // report makes the report of a period for its caller: someone of the police gets
@@ -68,11 +69,19 @@ func (s *staff) report(ctx context.Context, in *reportInput) (answer, error) {
 		return answer{}, err
 	}
 	var out bytes.Buffer
-	if err := format.Write(made, &out); err != nil {
+	err = format.Write(made, &out)
+	if errors.Is(err, report.ErrNoBrowser) {
+		return answer{}, huma.Error501NotImplemented(err.Error())
+	}
+	if err != nil {
 		return answer{}, fmt.Errorf("writing a report: %w", err)
 	}
 	a := answer{contentType: format.Type, body: out.Bytes(), cacheControl: noStore}
-	if name != "json" {
+	switch name {
+	case "json":
+	case "html":
+		a.policy = report.StylePolicy(made)
+	default:
 		a.fileName = format.FileName(made.Period)
 	}
 	return a, nil

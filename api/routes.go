@@ -138,7 +138,7 @@ func (s *staff) releaseRoutes() []route {
 func (s *staff) reportRoutes() []route {
 	return []route{
 		{http.MethodGet, "/v1/reports", overseers, "", "The periods of which there can be a report", read(s, s.reports, reportsAnswer{}), false},
-		{http.MethodGet, "/v1/reports/{from}", overseers, audit.Export, "The monitoring report of a period, as JSON, CSV, XLSX or text", read(s, s.report, report.Report{}), false},
+		{http.MethodGet, "/v1/reports/{from}", overseers, audit.Export, "The monitoring report of a period, as a page, PDF, XLSX, CSV, JSON or text", read(s, s.report, report.Report{}), false},
 	}
 }
 

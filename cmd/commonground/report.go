@@ -13,7 +13,7 @@ import (
 
 type reportCommand struct {
 	Period string `arg:"" optional:"" help:"First day of the period, such as 2019-04-24. Default: the last one that is over."`
-	Format string `help:"text, json, csv (a zip with one file for each table) or xlsx." enum:"text,json,csv,xlsx" default:"text"`
+	Format string `help:"text, html (a page that prints on A4), pdf (where Chromium is installed), xlsx, csv (a zip with one file for each table) or json." enum:"text,html,pdf,json,csv,xlsx" default:"text"`
 	Out    string `help:"File to write; it is there only once it is whole. Default: what can be read is printed." type:"path" placeholder:"FILE"`
 	Force  bool   `help:"Replace the file if it is there already."`
 }
@@ -21,7 +21,7 @@ type reportCommand struct {
 // Run makes the report of a period out of all that is in the store.
 func (c *reportCommand) Run(ctx context.Context, p *program) error {
 	format, _ := report.FormatNamed(c.Format) // the flag allows no other
-	if c.Out == "" && (c.Format == "csv" || c.Format == "xlsx") {
+	if c.Out == "" && (c.Format == "csv" || c.Format == "xlsx" || c.Format == "pdf") {
 		return fmt.Errorf("--format %s is a file, not for a terminal: say where it goes with --out report%s", c.Format, format.Ending)
 	}
 	if c.Out != "" {

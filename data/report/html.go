@@ -25,7 +25,7 @@ var pageCSS string
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"style": func() template.CSS { return template.CSS(pageCSS) }, "rule": func(r *Report) template.CSS { return template.CSS(pageRule(r)) }, "made": madeText,
 	"short": inShort, "tree": treeRows, "reasons": reasonRows, "returned": func(f Returned) string { return f.text() },
-	"chart": chartOf, "weekly": weekRows, "grouped": grouped, "percent": percent, "class": classTitle, "capital": capital, "compared": compared,
+	"chart": chartOf, "weekly": weekRows, "grouped": grouped, "percent": percent, "class": classTitle, "shown": shownClasses, "capital": capital, "compared": compared,
 }).Parse(pageHTML))
 
 // writeHTML writes a report as one page that needs no other file, for a browser and
@@ -109,8 +109,9 @@ func compared(r *Report) (sentences []string) {
 	return sentences
 }
 
-// capital is a name with a capital at its beginning.
+// capital is an id as a name, with a capital at its beginning.
 func capital(name string) string {
+	name = strings.ReplaceAll(name, "_", " ")
 	first, size := utf8.DecodeRuneInString(name)
 	return string(unicode.ToUpper(first)) + name[size:]
 }
@@ -161,15 +162,32 @@ type weekRow struct {
 	Sum   bool
 }
 
+// shownClasses returns the classes in which there were items of a kind in the
+// period, in the order of tables; all where there were none.
+func shownClasses(r *Report, kind int) []Class {
+	var shown []Class
+	for _, class := range r.Cleansing.Classes {
+		if slices.ContainsFunc(r.Cleansing.Weekly, func(v Volume) bool { return v.Class == class.ID && v.Items[kind] > 0 }) {
+			shown = append(shown, class)
+		}
+	}
+	if shown == nil {
+		return r.Cleansing.Classes
+	}
+	return shown
+}
+
 func weekRows(r *Report, kind int) (rows []weekRow) {
-	c := &r.Cleansing
-	all := weekRow{Title: "All", Items: make([]int64, len(c.Classes)+1), Sum: true}
-	for i := 0; i+len(c.Classes) <= len(c.Weekly); i += len(c.Classes) {
-		row := weekRow{Title: c.Weekly[i].Week.Text(), Items: make([]int64, len(c.Classes)+1)}
-		for k := range c.Classes {
-			n := c.Weekly[i+k].Items[kind]
+	classes := shownClasses(r, kind)
+	last := len(classes)
+	all := weekRow{Title: "All", Items: make([]int64, last+1), Sum: true}
+	for week := range slices.Chunk(r.Cleansing.Weekly, len(r.Cleansing.Classes)) {
+		row := weekRow{Title: week[0].Week.Text(), Items: make([]int64, last+1)}
+		for k, class := range classes {
+			of := slices.IndexFunc(week, func(v Volume) bool { return v.Class == class.ID })
+			n := week[of].Items[kind]
 			row.Items[k] = n
-			row.Items[len(c.Classes)] += n
+			row.Items[last] += n
 		}
 		for k, n := range row.Items {
 			all.Items[k] += n

@@ -32,6 +32,7 @@ const PAGES = [
   { name: "reason, police", path: "/staff/incidents/", role: "role=police", there: "#reason-title" },
   { name: "incidents, planner", path: "/staff/incidents/", role: PLANNER, there: ".outcomes tbody tr" },
   { name: "stewardship", path: "/staff/steward/", role: "role=steward", there: ".records tbody tr" },
+  { name: "reports", path: "/staff/reports/", role: PLANNER, there: ".reports tbody tr" },
   { name: "pickup, crew", path: "/staff/crew/", role: "role=crew", there: ".counter" },
   { name: "nothing, sender", path: "/staff/", role: "role=sender", there: "#sender-title" },
   { name: "another's page", path: "/staff/steward/", role: "role=crew", there: "#not-yours-title" },
@@ -62,9 +63,9 @@ describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
 
 describe("the header", () => {
   test.each([
-    [PLANNER, ["Map", "Incidents", "Import a file", "API docs"]],
-    [POLICE, ["Map", "Incidents", "Import a file", "API docs"]],
-    ["role=steward", ["Stewardship", "API docs"]],
+    [PLANNER, ["Map", "Incidents", "Import a file", "Reports", "API docs"]],
+    [POLICE, ["Map", "Incidents", "Import a file", "Reports", "API docs"]],
+    ["role=steward", ["Stewardship", "Reports", "API docs"]],
     ["role=crew", ["Record a pickup", "API docs"]],
     ["role=sender", ["API docs"]],
   ])("of %s has the pages that open, and says that this is a demonstration", async (role, titles) => {

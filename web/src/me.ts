@@ -12,7 +12,7 @@ export interface Me {
   demo: boolean;
 }
 
-export type PageId = "map" | "incidents" | "import" | "steward" | "crew";
+export type PageId = "map" | "incidents" | "reports" | "import" | "steward" | "crew";
 
 export interface PageLink {
   id: PageId;
@@ -27,6 +27,7 @@ export const PAGES: PageLink[] = [
   { id: "incidents", title: "Incidents", path: "/staff/incidents/", roles: ["planner", "police"] },
   { id: "import", title: "Import a file", path: "/staff/import/", roles: ["planner", "police"] },
   { id: "steward", title: "Stewardship", path: "/staff/steward/", roles: ["steward"] },
+  { id: "reports", title: "Reports", path: "/staff/reports/", roles: ["planner", "police", "steward"] },
   { id: "crew", title: "Record a pickup", path: "/staff/crew/", roles: ["crew"] },
 ];
 
