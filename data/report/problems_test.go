@@ -87,7 +87,7 @@ func TestWhichReturnBelongsToAReport(t *testing.T) {
 	} {
 		w.returned(r.id, span(t, r.in), int64(i), int64(i))
 	}
-	w.returns = append(w.returns, data.Return{Number: 99, Measure: "closures", From: day(t, "2019-05-21"), To: day(t, "2019-05-22"), Withdrawn: true})
+	w.returns = append(w.returns, data.Return{Number: 999, Measure: "closures", From: day(t, "2019-05-21"), To: day(t, "2019-05-22"), Withdrawn: true})
 	got := map[string]report.Returned{}
 	for _, f := range w.report("2019-04-24").Agencies[0].Figures {
 		got[f.ID] = f

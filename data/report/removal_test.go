@@ -40,6 +40,20 @@ func (w *town) putBack(_ data.Receipt, err error) {
 	}
 }
 
+// A return that is taken back is missing, and nothing else differs.
+func TestTakingOneReturnBackChangesItAlone(t *testing.T) {
+	w, _, _ := goldenTown(t)
+	whole := w.report("2019-04-24")
+	for _, r := range goldenReturns {
+		in := figures(whole)["return."+r.id].Span
+		w.returns = []data.Return{{Number: 99, Measure: r.id, From: in.From, To: in.To, Withdrawn: true}}
+		left := w.report("2019-04-24").Figures()
+		if want := slices.DeleteFunc(whole.Figures(), func(f report.Figure) bool { return f.ID == "return."+r.id }); !slices.Equal(left, want) {
+			t.Errorf("without the return of %s, %d figures are left, want %d", r.id, len(left), len(want))
+		}
+	}
+}
+
 // compare checks that the figures of a report are by so much less.
 func (w *town) compare(ref string, whole, without *report.Report, less map[string]float64) {
 	w.t.Helper()

@@ -15,7 +15,6 @@ import (
 	"commonground/data/incidents"
 	"commonground/data/quality"
 	"commonground/data/report"
-	"commonground/data/sample"
 	"commonground/geo"
 )
 
@@ -23,7 +22,7 @@ import (
 func schemeFrom(t testing.TB, weekday, anchor, zone string) *data.Scheme {
 	t.Helper()
 	text := strings.NewReplacer("first_weekday = \"Wednesday\"", fmt.Sprintf("first_weekday = %q", weekday),
-		"period_anchor = 2019-04-24", "period_anchor = "+anchor, "Europe/London", zone).Replace(sample.SchemeText())
+		"period_anchor = 2019-04-24", "period_anchor = "+anchor, "Europe/London", zone).Replace(schemeText(nil))
 	s, err := data.ParseScheme(text)
 	if err != nil {
 		t.Fatal(err)
