@@ -120,6 +120,7 @@ func TestStatementsSayOnlyWhatIsTrue(t *testing.T) {
 	}
 	few := slices.Repeat([]int{1}, 60)
 	few[3], few[40] = 50, 40
+	tenth := append([]int{10, 10, 10}, slices.Repeat([]int{1}, 27)...)
 	uneven := slices.Repeat([]int{1}, 40)
 	for i := range 14 {
 		uneven[i] = 9
@@ -131,6 +132,8 @@ func TestStatementsSayOnlyWhatIsTrue(t *testing.T) {
 		says         string
 	}{
 		"concentrated": {few, true, false, "a small number of locations account for the majority: 2 of the 60 squares of 125 m with any hold half of all, all of them in places of the class non-residential"},
+		"just a tenth": {tenth, true, false, "3 of the 30 squares of 125 m with any hold half of all"},
+		"over a tenth": {tenth[:29], false, false, "but not on a few locations alone: half of all takes 3 of the 29"},
 		"scattered":    {scattered, false, true, "they are scattered: half of all takes"},
 		"uneven":       {uneven, false, true, "more unevenly than chance makes, but not on a few locations alone"},
 		// One of ten holds half, but five items could fall so by chance.
