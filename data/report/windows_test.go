@@ -120,7 +120,7 @@ func TestStatementsSayOnlyWhatIsTrue(t *testing.T) {
 	}
 	few := slices.Repeat([]int{1}, 60)
 	few[3], few[40] = 50, 40
-	tenth := append([]int{10, 10, 10}, slices.Repeat([]int{1}, 27)...)
+	tenth := append([]int{20, 20, 20}, slices.Repeat([]int{1}, 27)...)
 	uneven := slices.Repeat([]int{1}, 40)
 	for i := range 14 {
 		uneven[i] = 9
@@ -134,8 +134,10 @@ func TestStatementsSayOnlyWhatIsTrue(t *testing.T) {
 		"concentrated": {few, true, false, "a small number of locations account for the majority: 2 of the 60 squares of 125 m with any hold half of all, all of them in places of the class non-residential"},
 		"just a tenth": {tenth, true, false, "3 of the 30 squares of 125 m with any hold half of all"},
 		"over a tenth": {tenth[:29], false, false, "but not on a few locations alone: half of all takes 3 of the 29"},
-		"scattered":    {scattered, false, true, "they are scattered: half of all takes"},
-		"uneven":       {uneven, false, true, "more unevenly than chance makes, but not on a few locations alone"},
+		// As few hold half as in the case above, but few items are uneven by chance.
+		"as chance": {append([]int{10, 10, 10}, tenth[3:]...), false, false, "they are scattered: half of all takes 3 of the 30"},
+		"scattered": {scattered, false, true, "they are scattered: half of all takes"},
+		"uneven":    {uneven, false, true, "more unevenly than chance makes, but not on a few locations alone"},
 		// One of ten holds half, but five items could fall so by chance.
 		"few items": {append([]int{1}, make([]int, 9)...), false, true, "they are scattered: half of all takes 1 of the 1 square of 125 m with any"},
 		"none":      {make([]int, 9), false, false, "none were found at a known place"},
