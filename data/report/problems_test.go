@@ -73,7 +73,11 @@ func TestWhichReturnBelongsToAReport(t *testing.T) {
 		w.scheme.Measures = append(w.scheme.Measures, data.Measure{ID: m.id, Title: m.id, Agency: "police", Window: m.window})
 	}
 	w.scheme.Measures = append(w.scheme.Measures, data.Measure{ID: "attended", Title: "attended", Agency: "police", Window: data.CohortWindow, PartOf: "cautions"})
-	for _, r := range w.report("2019-04-24").Agencies[0].Figures {
+	none := w.report("2019-04-24")
+	if notes := strings.Join(none.Accuracy.Notes, "\n"); !strings.Contains(notes, "Figures not returned: police 5 of 5.") {
+		t.Error(notes)
+	}
+	for _, r := range none.Agencies[0].Figures {
 		if !r.Missing || !strings.HasPrefix(r.Source, "not returned by police") {
 			t.Errorf("%s without returns: %+v", r.ID, r)
 		}
