@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -178,6 +179,15 @@ func TestThePublishedReportComesOutOfRecords(t *testing.T) {
 		if got := map[bool]float64{false: f.Least, true: f.Most}[isMost]; !ok || got != want || end+most == "" && !strings.HasPrefix(id, "return.workers_engaged") && f.Least != f.Most {
 			t.Errorf("%s is %v, want %v", id, f, want)
 		}
+	}
+	var reasons []string
+	for _, node := range r.Line.Outcomes {
+		for _, reason := range node.Reasons {
+			reasons = append(reasons, node.ID+" "+reason.ID)
+		}
+	}
+	if want := []string{"not_responded bank_holiday", "not_responded officers_engaged_in_arrest"}; !slices.Equal(reasons, want) {
+		t.Errorf("the reasons are %q, want %q", reasons, want)
 	}
 	for id, want := range map[string]string{
 		"line.contacts":                     "contacts received 24 April 2019 to 21 May 2019",

@@ -7,6 +7,7 @@ import (
 	"commonground/data"
 	"commonground/data/incidents"
 	"commonground/data/report"
+	"commonground/geo"
 )
 
 // What doesn't fit together is named, and the report isn't final.
@@ -42,6 +43,17 @@ func TestAReportThatDoesNotFitTogetherIsNotFinal(t *testing.T) {
 		if r.Final || !found {
 			t.Errorf("%s: final %v, %q", name, r.Final, r.Problems)
 		}
+	}
+}
+
+func TestAPeriodWithoutRecordsIsNotFinal(t *testing.T) {
+	w := newTown(t)
+	if r := w.report("2019-04-24"); r.Final || len(r.Problems) != 1 || r.Problems[0].Text != "There is no record of the period." {
+		t.Error(r.Problems)
+	}
+	w.put(nil, []data.Pickup{w.pickup(geo.Unlocated, 0, w.at("2019-05-21 23:59"))})
+	if r := w.report("2019-04-24"); !r.Final {
+		t.Errorf("with a visit that found nothing: %v", r.Problems)
 	}
 }
 
