@@ -100,9 +100,9 @@ func newGovernance(s *data.Scheme) governed {
 		{"Who sent the record, and their reference", "so that sending twice counts once, and so that it can be corrected", g.CallEnd},
 	}
 	g.Roles = []seenBy{
-		{"Cleansing planners", "pickups and where they gather; of incidents how many by class and week", "the place of any incident"},
-		{"Police", "incidents with their place, each look logged with its reason; of pickups: " + orNone(g.PoliceKinds), "other kinds of item, nor how often a crew was where"},
-		{"Stewards", "boundaries, settings, keys, the log of who looked", "the place of any incident"},
+		{"Cleansing planners", "pickups and where they gather; of incidents how many by class and week, and in the monitoring report what came of them", "the place of any incident"},
+		{"Police", "incidents with their place, each look logged with its reason; of pickups: " + orNone(g.PoliceKinds) + ", also in the monitoring report", "other kinds of item, nor how often a crew was where"},
+		{"Stewards", "boundaries, settings, keys, the log of who looked; the monitoring report, in numbers alone", "the place of any incident"},
 		{"Crews and programs that send records", "what they are asked to send", "any record"},
 		{"The public", "released editions: coarse, late, and checked before release", "everything else"},
 	}

@@ -102,7 +102,7 @@ func (s *staff) makeReport(ctx context.Context, period data.Date) (*report.Repor
 			return nil, err
 		}
 	}
-	if in.Returns, err = data.ReturnsOf(ctx, s.Store); err != nil {
+	if in.Returns, err = s.Store.Returns(ctx); err != nil {
 		return nil, fmt.Errorf("reading the returns: %w", err)
 	}
 	made, err := report.Make(in)

@@ -43,6 +43,7 @@ var (
 	pickupsFix = data.Roles{data.Crew, data.Sender, data.Planner}
 	callsIn    = data.Roles{data.Sender, data.Police}
 	senders    = data.Roles{data.Sender}
+	returners  = data.Roles{data.Sender, data.Steward}
 	planners   = data.Roles{data.Planner}
 	doubters   = data.Roles{data.Planner, data.Steward}
 	police     = data.Roles{data.Police}
@@ -52,7 +53,7 @@ var (
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.reportRoutes(), s.open311Routes(), s.importRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.returnRoutes(), s.reportRoutes(), s.open311Routes(), s.importRoutes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
@@ -131,6 +132,14 @@ func (s *staff) releaseRoutes() []route {
 		{http.MethodPost, "/v1/releases/{from}/seal", steward, audit.Release, "Publish a draft that two people signed, for good", upTo(maxDeskBody, atDesk(s, s.seal, linkAnswer{})), false},
 		{http.MethodPost, "/v1/releases/{from}/withdrawal", steward, audit.Release, "Take an edition back; what it published goes on counting", upTo(maxDeskBody, atDesk(s, s.withdraw, linkAnswer{})), false},
 		{http.MethodGet, "/v1/releases/verification", steward, "", "Whether archive and chain are as they were sealed", atDesk(s, s.verification, verificationAnswer{}), false},
+	}
+}
+
+// returnRoutes are about what agencies return for the report.
+func (s *staff) returnRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/returns", overseers, "", "What agencies returned for the report", read(s, s.returns, returnsAnswer{}), false},
+		{http.MethodPost, "/v1/returns", returners, audit.Correct, "Return figures, all or none; later ones take the place of those before", s.takeReturns(), false},
 	}
 }
 

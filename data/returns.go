@@ -107,12 +107,3 @@ func StandingReturns(all []Return) []Return {
 	}
 	return standing
 }
-
-// ReturnsOf returns all returns of a store, as ReturnStore.Returns does; none of one
-// that keeps none.
-func ReturnsOf(ctx context.Context, store Store) ([]Return, error) {
-	if keeper, ok := store.(ReturnStore); ok {
-		return keeper.Returns(ctx)
-	}
-	return nil, nil
-}

@@ -18,7 +18,7 @@ import (
 
 // eventfulStore is a made-up town in which everything happened that a store
 // keeps: records were corrected, deleted and destroyed, boundaries moved and
-// taken back, editions sealed and withdrawn, keys given out.
+// taken back, editions sealed and withdrawn, keys given out, returns corrected.
 func eventfulStore(t *testing.T) (path string) {
 	t.Helper()
 	path = retainedStore(t, "--seal=2")
@@ -49,6 +49,8 @@ func eventfulStore(t *testing.T) (path string) {
 	for range 2 {
 		mustRun(t, store, "keys", "create", "--role=planner", "--purpose=GIS", "--expires="+time.Now().AddDate(0, 0, 7).Format(time.DateOnly))
 	}
+	figures := write(t, filepath.Join(t.TempDir(), "police.csv"), "measure,from,value\nofficial_warnings,2024-03-20,99\ncautions,2019-04-24,5\n")
+	mustRun(t, store, "import", "returns", figures, "--agency=police")
 	sealed := strings.Fields(grep(mustRun(t, store, "release", "list"), "sealed"))
 	mustRun(t, store, "release", "withdraw", sealed[0], "--why=a wrong file")
 	return path

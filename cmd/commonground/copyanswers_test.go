@@ -32,6 +32,7 @@ type answers struct {
 	Epochs       []data.Epoch
 	Signatures   map[data.Date][]data.Signature
 	Sealings     []data.Sealing
+	Returns      []data.Return
 	Keys         []data.APIKey
 }
 
@@ -76,6 +77,8 @@ func asked(t *testing.T, name string) (a answers) {
 	a.Epochs, err = s.Epochs(ctx)
 	must(err)
 	a.Sealings, err = s.Sealings(ctx)
+	must(err)
+	a.Returns, err = s.Returns(ctx)
 	must(err)
 	a.Signatures = map[data.Date][]data.Signature{}
 	for _, link := range a.Sealings {
@@ -137,7 +140,7 @@ func TestACopyAnswersAsTheStoreDoesAlsoAfterTheNextChanges(t *testing.T) {
 	for _, past := range want.Before {
 		replaced += len(past)
 	}
-	if replaced < 50 || len(want.Certificates) != 1 || len(want.Signatures) == 0 {
+	if replaced < 50 || len(want.Certificates) != 1 || len(want.Signatures) == 0 || len(want.Returns) == len(data.StandingReturns(want.Returns)) {
 		t.Fatalf("%d answers were replaced, %d certificates, %d signatures", replaced, len(want.Certificates), len(want.Signatures))
 	}
 	for range 2 {

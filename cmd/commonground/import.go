@@ -18,6 +18,7 @@ type importCommand struct {
 	Boundaries importBoundaries `cmd:"" help:"Put in areas from GeoJSON or a GIS file, in force from a day on."`
 	Pickups    importPickups    `cmd:"" help:"Put in cleansing pickups from a spreadsheet, CSV or GIS file."`
 	Incidents  importIncidents  `cmd:"" help:"Put in reported incidents from a spreadsheet, CSV or GIS file."`
+	Returns    importReturns    `cmd:"" help:"Put in what an agency returns for the report: figures, never a row about a person."`
 }
 
 type importScheme struct {

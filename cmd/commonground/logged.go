@@ -16,6 +16,7 @@ var loggedCommands = map[string]audit.Action{
 	"import boundaries":  audit.ChangeBoundary,
 	"import pickups":     audit.Collect,
 	"import incidents":   audit.Collect,
+	"import returns":     audit.Correct,
 	"pull open311":       audit.Collect,
 	"boundaries preview": audit.Preview,
 	"boundaries undo":    audit.ChangeBoundary,

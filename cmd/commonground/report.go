@@ -83,7 +83,7 @@ func (p *program) reportInput(ctx context.Context, store store, door *intake.Doo
 	if err != nil {
 		return in, fmt.Errorf("looking over the pickups: %w", err)
 	}
-	returns, err := data.ReturnsOf(ctx, store)
+	returns, err := store.Returns(ctx)
 	if err != nil {
 		return in, fmt.Errorf("reading the returns: %w", err)
 	}

@@ -22,7 +22,7 @@ func TestTheReportCommand(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, said)
 		}
 	}
-	if latest := mustRun(t, store, "report"); !strings.Contains(latest, "Our town: monitoring report") || !strings.Contains(latest, "Final.") {
+	if latest := mustRun(t, store, "report"); !strings.Contains(latest, "Our town: monitoring report") || !strings.Contains(latest, "Not final.") {
 		t.Errorf("the last period: %s", latest)
 	}
 	var report struct {

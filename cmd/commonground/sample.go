@@ -62,7 +62,35 @@ func (c *sampleCommand) fill(ctx context.Context, p *program, door *intake.Door,
 			return errors.Join(err, fmt.Errorf("%d made-up incidents were refused", len(refused)))
 		}
 	}
-	fmt.Fprintf(p.stdout, "Made up %s (synthetic): %d areas, %d pickups, %d incidents, in %s.\n",
-		scheme.Name, len(areas), len(pickups), len(incidents), p.store)
+	returns := sample.Returns(c.Seed, scheme, until)
+	if err := putSampleReturns(ctx, door, returns); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "Made up %s (synthetic): %d areas, %d pickups, %d incidents, %d figures from agencies, in %s.\n",
+		scheme.Name, len(areas), len(pickups), len(incidents), len(returns), p.store)
+	return nil
+}
+
+// putSampleReturns sends made-up returns, those of one sender and time together.
+func putSampleReturns(ctx context.Context, door *intake.Door, returns []data.Return) error {
+	for len(returns) > 0 {
+		first := returns[0]
+		end := slices.IndexFunc(returns, func(r data.Return) bool { return r.Who != first.Who || !r.At.Equal(first.At) })
+		if end < 0 {
+			end = len(returns)
+		}
+		batch := make([]intake.Returned, end)
+		for i, r := range returns[:end] {
+			batch[i] = intake.Returned{Measure: r.Measure, From: r.From, To: r.To, Value: &r.Least}
+			if r.Least != r.Most {
+				batch[i] = intake.Returned{Measure: r.Measure, From: r.From, To: r.To, Least: &r.Least, Most: &r.Most}
+			}
+		}
+		_, refused, err := door.PutReturns(ctx, batch, intake.Returner{Who: first.Who, At: first.At})
+		if err != nil || len(refused) > 0 {
+			return errors.Join(err, fmt.Errorf("%d made-up returns were refused", len(refused)))
+		}
+		returns = returns[end:]
+	}
 	return nil
 }

@@ -184,20 +184,26 @@ func (f *returnFile) returned(next row) (Returned, *Refusal) {
 	return given, cmp.Or(refusals[:]...)
 }
 
-// measureNamed returns the id of a measure given by id or title, where the sender
-// has one of that title.
+// measureNamed returns the id of a measure given by id or title: the only one of
+// that title that the sender returns, else the only one that anybody does.
 func (f *returnFile) measureNamed(name string) string {
-	var found []string
+	var own, all []string
 	for _, measure := range f.scheme.Measures {
 		if strings.EqualFold(name, measure.ID) {
 			return measure.ID
 		}
-		if strings.EqualFold(name, measure.Title) && (f.by.Agency == "" || f.by.Agency == measure.Agency) {
-			found = append(found, measure.ID)
+		if !strings.EqualFold(name, measure.Title) {
+			continue
+		}
+		all = append(all, measure.ID)
+		if f.by.Agency == measure.Agency {
+			own = append(own, measure.ID)
 		}
 	}
-	if len(found) == 1 {
-		return found[0]
+	for _, found := range [][]string{own, all} {
+		if len(found) == 1 {
+			return found[0]
+		}
 	}
 	return name
 }

@@ -3,7 +3,6 @@ package release
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"commonground/data"
 	"commonground/data/release/flow"
@@ -45,8 +44,7 @@ func families(scheme *data.Scheme) []Titled {
 		if slices.ContainsFunc(out, func(t Titled) bool { return t.ID == kind.Family }) {
 			continue
 		}
-		title := strings.ReplaceAll(kind.Family, "_", " ")
-		out = append(out, Titled{kind.Family, strings.ToUpper(title[:1]) + title[1:]})
+		out = append(out, Titled{kind.Family, data.FamilyTitle(kind.Family)})
 	}
 	return out
 }

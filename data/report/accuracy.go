@@ -155,7 +155,30 @@ func (m *making) notes() []string {
 	for _, s := range a.Silent {
 		notes = append(notes, fmt.Sprintf("%s sent no %s of the week from %s, though it did before and after.", s.Source, s.Sort, dayText(s.Week)))
 	}
+	if missing := m.missing(); missing != "" {
+		notes = append(notes, missing)
+	}
 	return append(notes, "When a record came in is not kept, so that late ones can't be told: this report counts what is there now.")
+}
+
+// missing says how many figures each agency has not returned; empty for none.
+func (m *making) missing() string {
+	var agencies []string
+	for _, agency := range m.Agencies {
+		n := 0
+		for _, f := range agency.Figures {
+			if f.Missing {
+				n++
+			}
+		}
+		if n > 0 {
+			agencies = append(agencies, fmt.Sprintf("%s %d of %d", agency.Agency, n, len(agency.Figures)))
+		}
+	}
+	if len(agencies) == 0 {
+		return ""
+	}
+	return "Figures not returned: " + strings.Join(agencies, ", ") + "."
 }
 
 // byCategory writes contacts, never added.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"commonground/data"
 	"commonground/data/cube"
@@ -157,8 +156,7 @@ func sumOf(volumes []Volume, from data.Date, kinds int) Volume {
 
 // family says where the items of a family lay.
 func (m *making) family(id string) Family {
-	title := strings.ReplaceAll(id, "_", " ")
-	f := Family{ID: id, Title: strings.ToUpper(title[:1]) + title[1:]}
+	f := Family{ID: id, Title: data.FamilyTitle(id)}
 	kinds := m.kinds(id)
 	for _, class := range m.Cleansing.Classes {
 		f.Where = append(f.Where, Share{Class: class.ID})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -44,19 +46,23 @@ type town struct {
 	places map[geo.Class][]geo.Point // middles of squares of 125 m
 	number int                       // of the last record
 
-	returns []data.Return
+	returns []data.Return // besides those in the store
 	made    time.Time
 }
 
-// newTown returns a town without records, with the scheme of the sample.
-func newTown(t testing.TB) *town {
+// newTown returns a town without records, with the scheme of the sample but without
+// measures.
+func newTown(t testing.TB) *town { return newTownWith(t, nil) }
+
+// newTownWith is newTown with some measures in the scheme.
+func newTownWith(t testing.TB, measures []data.Measure) *town {
 	ctx, stop := context.WithCancel(context.Background())
 	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "town.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &town{t: t, ctx: ctx, store: store, door: intake.New(store), places: map[geo.Class][]geo.Point{}}
-	if _, err := w.door.PutScheme(ctx, sample.SchemeText()); err != nil {
+	if _, err := w.door.PutScheme(ctx, schemeText(measures)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.door.PutBoundary(ctx, day(t, "2018-01-01"), nil, sample.Areas(1)); err != nil {
@@ -67,7 +73,7 @@ func newTown(t testing.TB) *town {
 		t.Fatal(err)
 	}
 	w.scheme = *settings.Scheme
-	w.scheme.Measures = nil
+	w.scheme.Measures = slices.Clone(w.scheme.Measures)
 	w.made = day(t, "2019-06-01").In(time.UTC)
 	w.look(settings)
 	w.live = cube.NewLive(store, w.door, cube.Options{})
@@ -82,6 +88,21 @@ func newTown(t testing.TB) *town {
 		_ = store.Close()
 	})
 	return w
+}
+
+// schemeText is the sample's scheme with other measures.
+func schemeText(measures []data.Measure) string {
+	text := regexp.MustCompile(`(?m)^\[\[measure\]\]\n(.+\n)+\n`).ReplaceAllString(sample.SchemeText(), "")
+	for _, m := range measures {
+		text += fmt.Sprintf("\n[[measure]]\nid = %q\ntitle = %q\nagency = %q\nwindow = %q\nrange = %v\n", m.ID, m.Title, m.Agency, m.Window, m.Range)
+		if m.PartOf != "" {
+			text += fmt.Sprintf("part_of = %q\n", m.PartOf)
+		}
+		if m.Covers != "" {
+			text += fmt.Sprintf("covers = %q\n", m.Covers)
+		}
+	}
+	return text
 }
 
 // look finds places of each class.
@@ -166,8 +187,12 @@ func (w *town) input(period string) report.Input {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	stored, err := w.store.Returns(w.ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	return report.Input{
-		Scheme: &w.scheme, Period: day(w.t, period), Cube: now.Cube, Incidents: now.Incidents, Returns: w.returns, Made: w.made,
+		Scheme: &w.scheme, Period: day(w.t, period), Cube: now.Cube, Incidents: now.Incidents, Returns: append(stored, w.returns...), Made: w.made,
 	}
 }
 
@@ -185,16 +210,10 @@ func mustMake(t testing.TB, in report.Input) *report.Report {
 	return r
 }
 
-// measure adds a measure to the scheme, and a return for it.
-func (w *town) measure(m data.Measure, in report.Span, least, most int64) {
-	m.Range = least != most
-	w.scheme.Measures = append(w.scheme.Measures, m)
-	w.returned(m.ID, in, least, most)
-}
-
+// returned adds a return that the door would not let in.
 func (w *town) returned(id string, in report.Span, least, most int64) {
 	w.returns = append(w.returns, data.Return{
-		Number: int64(len(w.returns) + 1), Measure: id, From: in.From, To: in.To, Least: least, Most: most,
+		Number: int64(100 + len(w.returns)), Measure: id, From: in.From, To: in.To, Least: least, Most: most,
 		At: day(w.t, "2019-05-23").In(time.UTC).Add(10 * time.Hour), Who: "key:test",
 	})
 }

@@ -219,9 +219,11 @@ func TestGDALReadsTheWorkbook(t *testing.T) {
 
 func TestTheTextCanBeRead(t *testing.T) {
 	w, _, _ := goldenTown(t)
-	said := string(written(t, w.report("2019-04-24"), "text"))
+	in := w.input("2019-04-24")
+	in.By = "A. Planner"
+	said := string(written(t, mustMake(t, in), "text"))
 	for _, want := range []string{
-		"Millbeck: monitoring report, 24 April 2019 to 21 May 2019\nA made-up town with made-up records.\nStaff data, not for publication. Final.",
+		"Millbeck: monitoring report, 24 April 2019 to 21 May 2019\nA made-up town with made-up records.\nStaff data, not for publication. Final.\nTaken by A. Planner, 1 June 2019.",
 		"\n  All                                             70     3        67\n    Person identified                             21     0        21\n      Spoken to or moved on                       17",
 		"Returned by outreach", "in the three months 1 February 2019 to 30 April 2019  65 to 80", "all", "Needles: low numbers at any one locality",
 	} {

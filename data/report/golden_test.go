@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"commonground/data"
-	"commonground/data/report"
+	"commonground/data/intake"
 	"commonground/geo"
 )
 
@@ -47,41 +49,70 @@ var goldenFigures = map[string]float64{
 	"return.supported_through_casework":       55,
 }
 
-// goldenTown is a town with records that give the figures, made up to fit.
+// goldenReturn is one of the published figures that agencies returned.
+type goldenReturn struct {
+	agency, id, partOf, covers string
+	window                     data.Window
+	in                         string // empty where the window says it
+	least, most                int64
+}
+
+const goldenCohort = "2018-12-01/2019-04-01"
+
+var goldenReturns = []goldenReturn{
+	{"police", "workers_contacted_distinct", "", "", data.PeriodWindow, "", 69, 69},
+	{"police", "official_warnings", "", "official_warning", data.PeriodWindow, "", 11, 11},
+	{"police", "home_office_cautions", "", "", data.PeriodWindow, "", 5, 5},
+	{"police", "workers_arrested_other_offences", "", "arrested_other_offence", data.PeriodWindow, "", 7, 7},
+	{"police", "purchasers_arrested", "", "", data.PeriodWindow, "", 7, 7},
+	{"diversion", "conditional_cautions", "", "", data.CohortWindow, goldenCohort, 19, 19},
+	{"diversion", "appointments_attended", "conditional_cautions", "", data.CohortWindow, goldenCohort, 19, 19},
+	{"diversion", "first_contact_with_justice", "conditional_cautions", "", data.CohortWindow, goldenCohort, 15, 15},
+	{"diversion", "map_and_rules_offered", "appointments_attended", "", data.CohortWindow, goldenCohort, 19, 19},
+	{"diversion", "map_and_rules_taken", "map_and_rules_offered", "", data.CohortWindow, goldenCohort, 0, 0},
+	{"diversion", "found_breaking_rules_again", "conditional_cautions", "", data.CohortWindow, goldenCohort, 0, 0},
+	{"antisocial", "house_closures_in_operation", "", "", data.AsAtWindow, "", 3, 3},
+	{"antisocial", "landlords_or_agencies", "", "", data.AsAtWindow, "", 2, 2},
+	{"outreach", "workers_engaged_each_month", "", "", data.ThreeMonthsWindow, "", 65, 80},
+	{"outreach", "supported_through_casework", "", "", data.ThreeMonthsWindow, "", 55, 55},
+}
+
+// goldenTown is a town with records that give the figures, made up to fit, all of
+// them through the door.
 func goldenTown(t testing.TB) (w *town, contacts []data.Incident, pickups []data.Pickup) {
-	w = newTown(t)
-	w.goldenReturns()
+	var measures []data.Measure
+	for _, r := range goldenReturns {
+		measures = append(measures, data.Measure{
+			ID: r.id, Title: strings.ReplaceAll(r.id, "_", " "), Agency: r.agency, Window: r.window, PartOf: r.partOf, Covers: r.covers, Range: r.least != r.most,
+		})
+	}
+	w = newTownWith(t, measures)
+	for _, r := range goldenReturns {
+		w.goldenReturn(r)
+	}
 	contacts, pickups = w.goldenContacts(), w.goldenPickups()
 	w.put(contacts, pickups)
 	return w, contacts, pickups
 }
 
-func (w *town) goldenReturns() {
-	period, cohort := span(w.t, "2019-04-24/2019-05-22"), span(w.t, "2018-12-01/2019-04-01")
-	today, months := span(w.t, "2019-05-21/2019-05-22"), span(w.t, "2019-02-01/2019-05-01")
-	for _, r := range []struct {
-		agency, id, partOf, covers string
-		window                     data.Window
-		in                         report.Span
-		least, most                int64
-	}{
-		{"police", "workers_contacted_distinct", "", "", data.PeriodWindow, period, 69, 69},
-		{"police", "official_warnings", "", "official_warning", data.PeriodWindow, period, 11, 11},
-		{"police", "home_office_cautions", "", "", data.PeriodWindow, period, 5, 5},
-		{"police", "workers_arrested_other_offences", "", "arrested_other_offence", data.PeriodWindow, period, 7, 7},
-		{"police", "purchasers_arrested", "", "", data.PeriodWindow, period, 7, 7},
-		{"diversion", "conditional_cautions", "", "", data.CohortWindow, cohort, 19, 19},
-		{"diversion", "appointments_attended", "conditional_cautions", "", data.CohortWindow, cohort, 19, 19},
-		{"diversion", "first_contact_with_justice", "conditional_cautions", "", data.CohortWindow, cohort, 15, 15},
-		{"diversion", "map_and_rules_offered", "appointments_attended", "", data.CohortWindow, cohort, 19, 19},
-		{"diversion", "map_and_rules_taken", "map_and_rules_offered", "", data.CohortWindow, cohort, 0, 0},
-		{"diversion", "found_breaking_rules_again", "conditional_cautions", "", data.CohortWindow, cohort, 0, 0},
-		{"antisocial", "house_closures_in_operation", "", "", data.AsAtWindow, today, 3, 3},
-		{"antisocial", "landlords_or_agencies", "", "", data.AsAtWindow, today, 2, 2},
-		{"outreach", "workers_engaged_each_month", "", "", data.ThreeMonthsWindow, months, 65, 80},
-		{"outreach", "supported_through_casework", "", "", data.ThreeMonthsWindow, months, 55, 55},
-	} {
-		w.measure(data.Measure{ID: r.id, Title: strings.ReplaceAll(r.id, "_", " "), Agency: r.agency, Window: r.window, PartOf: r.partOf, Covers: r.covers}, r.in, r.least, r.most)
+// goldenReturn has an agency return a figure, two days after the period.
+func (w *town) goldenReturn(r goldenReturn) {
+	w.t.Helper()
+	given := intake.Returned{Measure: r.id, Value: &r.least}
+	if r.least != r.most {
+		given.Value, given.Least, given.Most = nil, &r.least, &r.most
+	}
+	if from, to, ok := w.scheme.WindowIn(day(w.t, "2019-04-24"), r.window); ok {
+		given.From, given.To = from, to
+	} else {
+		in := span(w.t, r.in)
+		given.From, given.To = in.From, in.To
+	}
+	_, refused, err := w.door.PutReturns(w.ctx, []intake.Returned{given}, intake.Returner{
+		Agency: r.agency, Who: "key:" + r.agency, At: day(w.t, "2019-05-23").In(time.UTC).Add(10 * time.Hour),
+	})
+	if err != nil || len(refused) > 0 {
+		w.t.Fatal(r.id, err, refused)
 	}
 }
 
@@ -148,6 +179,15 @@ func TestThePublishedReportComesOutOfRecords(t *testing.T) {
 		if got := map[bool]float64{false: f.Least, true: f.Most}[isMost]; !ok || got != want || end+most == "" && !strings.HasPrefix(id, "return.workers_engaged") && f.Least != f.Most {
 			t.Errorf("%s is %v, want %v", id, f, want)
 		}
+	}
+	var reasons []string
+	for _, node := range r.Line.Outcomes {
+		for _, reason := range node.Reasons {
+			reasons = append(reasons, node.ID+" "+reason.ID)
+		}
+	}
+	if want := []string{"not_responded bank_holiday", "not_responded officers_engaged_in_arrest"}; !slices.Equal(reasons, want) {
+		t.Errorf("the reasons are %q, want %q", reasons, want)
 	}
 	for id, want := range map[string]string{
 		"line.contacts":                     "contacts received 24 April 2019 to 21 May 2019",

@@ -7,6 +7,7 @@ import (
 	"commonground/data"
 	"commonground/data/incidents"
 	"commonground/data/report"
+	"commonground/geo"
 )
 
 // What doesn't fit together is named, and the report isn't final.
@@ -45,6 +46,17 @@ func TestAReportThatDoesNotFitTogetherIsNotFinal(t *testing.T) {
 	}
 }
 
+func TestAPeriodWithoutRecordsIsNotFinal(t *testing.T) {
+	w := newTown(t)
+	if r := w.report("2019-04-24"); r.Final || len(r.Problems) != 1 || r.Problems[0].Text != "There is no record of the period." {
+		t.Error(r.Problems)
+	}
+	w.put(nil, []data.Pickup{w.pickup(geo.Unlocated, 0, w.at("2019-05-21 23:59"))})
+	if r := w.report("2019-04-24"); !r.Final {
+		t.Errorf("with a visit that found nothing: %v", r.Problems)
+	}
+}
+
 func TestAPeriodIsOverWithItsLastMinute(t *testing.T) {
 	w, _, _ := goldenTown(t)
 	w.made = w.at("2019-05-22 00:00").At
@@ -73,7 +85,11 @@ func TestWhichReturnBelongsToAReport(t *testing.T) {
 		w.scheme.Measures = append(w.scheme.Measures, data.Measure{ID: m.id, Title: m.id, Agency: "police", Window: m.window})
 	}
 	w.scheme.Measures = append(w.scheme.Measures, data.Measure{ID: "attended", Title: "attended", Agency: "police", Window: data.CohortWindow, PartOf: "cautions"})
-	for _, r := range w.report("2019-04-24").Agencies[0].Figures {
+	none := w.report("2019-04-24")
+	if notes := strings.Join(none.Accuracy.Notes, "\n"); !strings.Contains(notes, "Figures not returned: police 5 of 5.") {
+		t.Error(notes)
+	}
+	for _, r := range none.Agencies[0].Figures {
 		if !r.Missing || !strings.HasPrefix(r.Source, "not returned by police") {
 			t.Errorf("%s without returns: %+v", r.ID, r)
 		}
@@ -82,12 +98,12 @@ func TestWhichReturnBelongsToAReport(t *testing.T) {
 		{"warnings", "2019-03-27/2019-04-24"}, {"warnings", "2019-04-24/2019-05-22"}, {"warnings", "2019-05-22/2019-06-19"},
 		{"closures", "2019-04-23/2019-04-24"}, {"closures", "2019-04-30/2019-05-01"}, {"closures", "2019-05-21/2019-05-22"}, {"closures", "2019-05-22/2019-05-23"},
 		{"casework", "2019-01-01/2019-04-01"}, {"casework", "2019-02-01/2019-05-01"}, {"casework", "2019-03-01/2019-06-01"},
-		{"cautions", "2018-06-01/2018-12-01"}, {"cautions", "2018-12-01/2019-04-02"}, {"cautions", "2019-04-01/2019-06-01"},
+		{"cautions", "2018-06-01/2018-12-01"}, {"cautions", "2018-12-01/2019-04-02"}, {"cautions", "2019-01-01/2019-05-01"},
 		{"attended", "2018-06-01/2018-12-01"},
 	} {
 		w.returned(r.id, span(t, r.in), int64(i), int64(i))
 	}
-	w.returns = append(w.returns, data.Return{Number: 99, Measure: "closures", From: day(t, "2019-05-21"), To: day(t, "2019-05-22"), Withdrawn: true})
+	w.returns = append(w.returns, data.Return{Number: 999, Measure: "closures", From: day(t, "2019-05-21"), To: day(t, "2019-05-22"), Withdrawn: true})
 	got := map[string]report.Returned{}
 	for _, f := range w.report("2019-04-24").Agencies[0].Figures {
 		got[f.ID] = f

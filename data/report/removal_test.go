@@ -40,6 +40,52 @@ func (w *town) putBack(_ data.Receipt, err error) {
 	}
 }
 
+// What is compared with counts the period before and the year before, each record
+// where it belongs.
+func TestARecordOfBeforeIsInWhatIsComparedWith(t *testing.T) {
+	w, _, _ := goldenTown(t)
+	old := []data.Incident{
+		w.incident("ran_off", w.at("2018-04-25 00:00")), w.incident("ran_off", w.at("2018-05-22 23:59")), w.incident("ran_off", w.at("2019-03-27 00:00")), w.incident("ran_off", w.at("2019-04-23 23:59")),
+	}
+	old[1].Category = data.Harm
+	visits := []data.Pickup{
+		w.pickup(geo.Managed, 1, w.at("2018-04-25 00:00"), found("needle", 3)), w.pickup(geo.Managed, 1, w.at("2018-05-22 23:59"), found("needle", 4)),
+		w.pickup(geo.Managed, 1, w.at("2019-03-27 00:00"), found("needle", 5)), w.pickup(geo.Managed, 1, w.at("2019-04-23 23:59"), found("condom_used", 6)),
+	}
+	w.put(old, visits)
+	whole := w.report("2019-04-24")
+	all := figures(whole)
+	for id, want := range map[string]float64{
+		"line.contacts.nuisance.period_before": 2, "line.contacts.nuisance.year_before": 1, "line.contacts.harm.year_before": 1,
+		"cleansing.total.needle.period_before": 5, "cleansing.total.needle.year_before": 7, "cleansing.total.condom_used.period_before": 6, "cleansing.total.visits.year_before": 2,
+	} {
+		if f, ok := all[id]; !ok || f.Least != want {
+			t.Errorf("%s is %v, want %v", id, f, want)
+		}
+	}
+	// Not the first of all: without it, no year before is whole.
+	for i, id := range []string{"line.contacts.harm.year_before", "line.contacts.nuisance.period_before", "line.contacts.nuisance.period_before"} {
+		i := &old[i+1]
+		w.remove(data.IncidentSort, i.Key)
+		w.compare(i.Ref, whole, w.report("2019-04-24"), map[string]float64{id: 1})
+		w.putBack(w.door.ReplaceIncident(w.ctx, *i, w.made))
+	}
+}
+
+// A return that is taken back is missing, and nothing else differs.
+func TestTakingOneReturnBackChangesItAlone(t *testing.T) {
+	w, _, _ := goldenTown(t)
+	whole := w.report("2019-04-24")
+	for _, r := range goldenReturns {
+		in := figures(whole)["return."+r.id].Span
+		w.returns = []data.Return{{Number: 99, Measure: r.id, From: in.From, To: in.To, Withdrawn: true}}
+		left := w.report("2019-04-24").Figures()
+		if want := slices.DeleteFunc(whole.Figures(), func(f report.Figure) bool { return f.ID == "return."+r.id }); !slices.Equal(left, want) {
+			t.Errorf("without the return of %s, %d figures are left, want %d", r.id, len(left), len(want))
+		}
+	}
+}
+
 // compare checks that the figures of a report are by so much less.
 func (w *town) compare(ref string, whole, without *report.Report, less map[string]float64) {
 	w.t.Helper()

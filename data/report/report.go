@@ -125,6 +125,9 @@ func Make(in Input) (*Report, error) {
 		m.problem("", "The period is not over: it ends with %s.", dayText(m.Last))
 	}
 	m.line()
+	if m.Line.N == 0 && m.Cube.Total(data.Query{Weeks: m.weeks}) == (data.Count{}) {
+		m.problem("", "There is no record of the period.")
+	}
 	m.returns()
 	m.windows()
 	m.cleansing()

@@ -113,7 +113,7 @@ func (c *Concentration) say(title string, small int) {
 	case c.ExcessLeast > 0:
 		c.Sentences = append(c.Sentences, fmt.Sprintf("%s: they lie more unevenly than chance makes, but not on a few locations alone: half of all takes %s.", title, half))
 	default:
-		c.Sentences = append(c.Sentences, fmt.Sprintf("%s: they are scattered: half of all takes %s, and chance alone could place them as unevenly.", title, half))
+		c.Sentences = append(c.Sentences, fmt.Sprintf("%s: they are scattered: half of all takes %s, and by the Gini coefficient chance alone could place them as unevenly.", title, half))
 	}
 	spread := fmt.Sprintf("at half of the locations with any there were %d or fewer, at nine in ten %d or fewer, and %d at the most", c.Median, c.Ninth, c.Largest)
 	if c.Low {

@@ -217,9 +217,13 @@ func (r *Report) accuracyTable() Table {
 }
 
 func (r *Report) figureTable() Table {
-	t := Table{ID: "figures", Title: "Every figure", Head: []string{"id", "title", "window", "from", "last day", "least", "most", "source"}}
+	t := Table{ID: "figures", Title: "Every figure", Head: []string{"id", "title", "window", "from", "last day", "value", "least", "most", "source"}}
 	for _, f := range r.Figures() {
-		t.add(text(f.ID), text(f.Title), text(string(f.Window)), day(f.From), day(f.To-1), decimal(f.Least), decimal(f.Most), text(f.Source))
+		value := decimal(f.Least)
+		if f.Least != f.Most {
+			value = text("") // a range has none
+		}
+		t.add(text(f.ID), text(f.Title), text(string(f.Window)), day(f.From), day(f.To-1), value, decimal(f.Least), decimal(f.Most), text(f.Source))
 	}
 	return t
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"commonground/data"
 )
 
 // writeText writes what a person wants to read first, for a terminal: sentences,
@@ -17,6 +19,9 @@ func writeText(r *Report, out io.Writer) error {
 		t.line("A made-up town with made-up records.")
 	}
 	t.line("%s. %s", r.Marking, strings.ToUpper(r.state()[:1])+r.state()[1:]+".")
+	if r.By != "" {
+		t.line("Taken by %s, %s.", r.By, dayText(data.DateOf(r.Made)))
+	}
 	for _, p := range r.Problems {
 		t.line("  ! %s", p.Text)
 	}
