@@ -114,6 +114,7 @@ func (s *staff) stewardRoutes() []route {
 		{http.MethodPut, "/v1/scheme/file", steward, audit.ChangeScheme, "Replace the scheme; what is wrong with one is told line by line", upTo(maxSchemeBody, change(s, s.putScheme, nil)), false},
 		{http.MethodGet, "/v1/audit", steward, audit.Look, "The audit log, the latest entries first", read(s, s.auditLog, auditAnswer{}), false},
 		{http.MethodGet, "/v1/audit/summary", steward, audit.Look, "What was done how often, and what of it is unusual", read(s, s.auditSummary, summaryAnswer{}), false},
+		{http.MethodGet, "/v1/status", steward, "", "How far this server is behind its store", read(s, s.status, statusAnswer{}), false},
 		{http.MethodGet, "/v1/keys", steward, "", "The API keys, without their secrets", read(s, s.keys, keysAnswer{}), false},
 		{http.MethodPost, "/v1/keys", steward, audit.ChangeKey, "Make an API key, and show it this once", upTo(maxRecordBody, change(s, s.newKey, newKeyAnswer{})), false},
 		{http.MethodDelete, "/v1/keys/{id}", steward, audit.ChangeKey, "Take an API key back, at once and for good", change(s, s.revokeKey, nil), false},

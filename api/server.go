@@ -50,6 +50,8 @@ type Config struct {
 	Desk Desk
 	// Imports are the files that were uploaded. Default: none, and none can be.
 	Imports *imports.Jobs
+	// Reading says from where the store is read. Default: from the store itself.
+	Reading func() Reading
 	// Now is the clock. Required.
 	Now func() time.Time
 	// Limits are what one caller may ask. Default: none.

@@ -27,6 +27,7 @@ var loggedCommands = map[string]audit.Action{
 	"release withdraw":   audit.Release,
 	"keys create":        audit.ChangeKey,
 	"keys revoke":        audit.ChangeKey,
+	"gis <role>":         audit.ChangeKey,
 }
 
 // logged puts a command into the audit log before it does anything. args are

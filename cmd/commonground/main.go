@@ -17,6 +17,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/intake"
+	"commonground/data/postgres"
 	"commonground/tiles"
 )
 
@@ -41,13 +42,15 @@ type cli struct {
 	Restore    restoreCommand    `cmd:"" help:"Fill an empty store from a backup."`
 	Retention  retentionCommand  `cmd:"" help:"Destroy records at the end of their retention, or hold them, and list what was destroyed."`
 	Release    releaseCommand    `cmd:"" help:"Prepare, sign, seal, withdraw and check the editions for the public."`
+	GIS        gisCommand        `cmd:"" name:"gis" help:"Let a role of the database read pickups and areas with GIS software, and nothing else."`
 	Audit      auditCommand      `cmd:"" help:"Check, sum up or list the audit log: who looked at or changed what, when and why."`
 }
 
 // program is what commands work with besides their flags.
 type program struct {
 	store    storeName
-	files    string // folder of what belongs to the store; empty for beside it
+	files    string           // folder of what belongs to the store; empty for beside it
+	replica  postgres.Options // from where to read, if not from the store
 	audit    auditFiles
 	editions string // folder of the public editions
 	stdout   io.Writer
@@ -102,7 +105,7 @@ func (p *program) open(ctx context.Context) (store, *intake.Door, error) {
 	if err := p.makeFiles(); err != nil {
 		return nil, nil, err
 	}
-	store, err := p.store.open(ctx)
+	store, err := p.store.openReading(ctx, p.replica)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -56,6 +58,7 @@ func TestThreeNodesOverOneDatabaseShareRecordsAndAuditLog(t *testing.T) {
 			t.Fatal(response.Status)
 		}
 	}
+	sameWithin(t, time.Second, nodes)
 	deadline := time.Now().Add(10 * time.Second)
 	for _, s := range nodes {
 		for s.total(t).Visits != before.Visits+12 {
@@ -81,6 +84,47 @@ func TestThreeNodesOverOneDatabaseShareRecordsAndAuditLog(t *testing.T) {
 		says(t, said, "unbroken", "proven up to entry")
 	}
 	checkHeads(t, bases)
+}
+
+// said is what a node answers to a request: the content and its ETag.
+func (s serving) said(t *testing.T, path string) string {
+	t.Helper()
+	response, err := allRoles.Get(s.origin + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatal(path, response.Status, err)
+	}
+	return fmt.Sprintf("%s %x", response.Header.Get("ETag"), sha256.Sum256(body))
+}
+
+// sameWithin checks that all nodes count what the store has within a time, and
+// then give equal tiles and counts with equal ETags.
+func sameWithin(t *testing.T, within time.Duration, nodes []serving) {
+	t.Helper()
+	began := time.Now()
+	for _, s := range nodes {
+		var status struct{ Stored, Counted int64 }
+		for status.Stored == 0 || status.Counted < status.Stored {
+			if err := json.Unmarshal(s.get(t, "/v1/status"), &status); err != nil {
+				t.Fatal(err)
+			}
+			if time.Since(began) > within {
+				t.Fatalf("after %v a node counts %d of %d", within, status.Counted, status.Stored)
+			}
+		}
+	}
+	for _, path := range []string{"/v1/counts?by=week,class,kind,square", "/v1/scheme", "/v1/tiles/hotspots/10/505/325.mvt", "/v1/tiles/hotspots/12/2020/1301.mvt", "/v1/tiles/hotspots/14/8081/5204.mvt", "/v1/tiles/pickups/16/32327/20818.mvt"} {
+		want := nodes[0].said(t, path)
+		for n, s := range nodes[1:] {
+			if got := s.said(t, path); got != want {
+				t.Errorf("%s: node %d gives %s, node 0 %s", path, n+1, got, want)
+			}
+		}
+	}
 }
 
 // checkHeads checks that the heads of each node are of one log, and some of

@@ -20,20 +20,24 @@ import (
 	"commonground/data/cube"
 	"commonground/data/imports"
 	"commonground/data/intake"
+	"commonground/data/postgres"
 	"commonground/data/release"
 	"commonground/web"
 )
 
 type serveCommand struct {
 	signInFlags
-	Listen    string `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
-	Rate      int    `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in, and a hundredth for sign-ins. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
-	Uploads   string `help:"Folder of the files that are uploaded to be imported. Default: the store's name with .uploads." env:"COMMONGROUND_UPLOADS" type:"path" placeholder:"DIR"`
-	TileCache int    `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
+	Listen    string        `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
+	Rate      int           `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in, and a hundredth for sign-ins. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
+	Uploads   string        `help:"Folder of the files that are uploaded to be imported. Default: the store's name with .uploads." env:"COMMONGROUND_UPLOADS" type:"path" placeholder:"DIR"`
+	ReadStore string        `help:"Address of a PostgreSQL replica to read records from; what must be the latest is read from the store all the same." env:"COMMONGROUND_READ_STORE" placeholder:"postgres://…"`
+	MaxLag    time.Duration `help:"How far the replica may be behind. While it is further, the store is read instead." default:"10s" env:"COMMONGROUND_MAX_LAG"`
+	TileCache int           `help:"Memory for tiles that are kept as they were sent, in MB; 0 keeps none." default:"64" env:"COMMONGROUND_TILE_CACHE"`
 }
 
 // Run serves until it is told to stop, and then finishes what it has begun.
 func (c *serveCommand) Run(ctx context.Context, p *program) error {
+	p.replica = postgres.Options{Read: c.ReadStore, MaxLag: c.MaxLag}
 	store, door, err := p.openWithScheme(ctx)
 	if err != nil {
 		return err
@@ -134,10 +138,20 @@ func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger)
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
-		Desk: s.desk(s.store, s.door), Imports: s.imports,
+		Desk: s.desk(s.store, s.door), Imports: s.imports, Reading: reading(s.store),
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
 	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files()})
+}
+
+// reading returns what says from where a store is read; nil where it has one place
+// only.
+func reading(s store) func() api.Reading {
+	database, ok := s.(*postgres.Store)
+	if !ok {
+		return nil
+	}
+	return func() api.Reading { return api.Reading(database.Reading()) }
 }
 
 // share is a part of a limit, of which something is left; none of none.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,8 +63,16 @@ func withoutPasswords(text string) string {
 
 // open opens the store.
 func (n storeName) open(ctx context.Context) (store, error) {
+	return n.openReading(ctx, postgres.Options{})
+}
+
+// openReading is open for a store that may be read from a replica.
+func (n storeName) openReading(ctx context.Context, options postgres.Options) (store, error) {
 	if n.ofDatabase() {
-		return opened(postgres.Open(ctx, string(n), postgres.Options{}))
+		return opened(postgres.Open(ctx, string(n), options))
+	}
+	if options.Read != "" {
+		return nil, errors.New("a replica can be read only where the store is in PostgreSQL: name it with --store postgres://…")
 	}
 	return opened(sqlite.Open(ctx, string(n)))
 }

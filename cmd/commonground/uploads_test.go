@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"commonground/geo/geotest"
 )
 
 // imported is an import as it is answered.
@@ -112,10 +114,15 @@ func alike(rows int) string {
 }
 
 func TestAnImportSurvivesKill(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { importSurvivesKill(t, filepath.Join(t.TempDir(), "town.db")) })
+	t.Run("postgres", func(t *testing.T) { importSurvivesKill(t, geotest.Postgres(t)) })
+}
+
+func importSurvivesKill(t *testing.T, store string) {
 	const rows, kills = 30_000, 3
-	store := filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+store, "sample", "--seal=0", "--until=2026-11-23")
-	s := startServing(t, store)
+	files := "--files=" + t.TempDir()
+	mustRun(t, "--store="+store, files, "sample", "--seal=0", "--until=2026-11-23")
+	s := startServing(t, store, files)
 	before := s.total(t)
 	_, i := s.upload(t, strings.NewReader(alike(rows)))
 	s.begin(t, i.ID)
@@ -126,7 +133,7 @@ func TestAnImportSurvivesKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = s.Wait() // it was killed
-		s = startServing(t, store)
+		s = startServing(t, store, files)
 	}
 	i = s.until(t, i.ID, hasEnded)
 	if i.State != "done" || i.Rows != rows || i.Added+i.Unchanged != rows || i.Unchanged > kills*1000 {

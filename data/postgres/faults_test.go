@@ -2,6 +2,10 @@ package postgres_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +84,51 @@ func TestASlowListenerComesToTheSameCounts(t *testing.T) {
 	load.end()
 	nodes = append(nodes, slow)
 	load.checkAll(cluster.URL(), nodes...)
+}
+
+// Nothing of the store goes by a clock: not by the server's, which jumps here, and
+// not by that of a node, as the source shows.
+func TestClockJumpsChangeNothing(t *testing.T) {
+	cluster := geotest.NewCluster(t)
+	set := cluster.Clock()
+	cluster.Crash()
+	cluster.Start()
+	nodes := threeNodes(t, cluster.URL())
+	load := drive(t, nodes...)
+	for _, offset := range []string{"+1h", "-3d", "+400d", "-1s"} {
+		time.Sleep(faultless / 2)
+		before := cluster.Int(`SELECT extract(epoch FROM clock_timestamp())::bigint`)
+		set(offset)
+		if jumped := cluster.Int(`SELECT extract(epoch FROM clock_timestamp())::bigint`) - before; jumped > -50 && jumped < 50 {
+			t.Fatalf("the server's clock went on by %d s: it does not jump", jumped)
+		}
+	}
+	time.Sleep(faultless / 2)
+	load.end()
+	load.checkAll(cluster.URL(), nodes...)
+}
+
+func TestNoClockIsAsked(t *testing.T) {
+	clock := regexp.MustCompile(`(?i)\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\b(current_timestamp|current_date|localtimestamp)\b|time\.Now\(`)
+	sources, err := filepath.Glob("*.go")
+	check(t, err)
+	migrations, err := filepath.Glob("migrations/*.sql")
+	check(t, err)
+	looked := 0
+	for _, name := range append(sources, migrations...) {
+		if strings.HasSuffix(name, "_test.go") || name == "replica.go" { // which measures how long something takes
+			continue
+		}
+		content, err := os.ReadFile(name)
+		check(t, err)
+		looked++
+		if asked := clock.Find(content); asked != nil {
+			t.Errorf("%s asks a clock: %s", name, asked)
+		}
+	}
+	if looked < 20 {
+		t.Errorf("only %d files were looked at", looked)
+	}
 }
 
 func either(a, b *geotest.Cluster) string {

@@ -26,6 +26,7 @@ type Cluster struct {
 	port     int
 	primary  *Cluster // of a replica
 	held     io.Closer
+	environ  []string // of the server
 }
 
 // clusterKeeper stops a server and takes its files away when the test process,
@@ -94,7 +95,7 @@ func (c *Cluster) must(err error) {
 func (c *Cluster) run(program string, arguments ...string) {
 	c.t.Helper()
 	command := unprivileged(filepath.Join(c.bin, program), arguments...)
-	command.Env = append(os.Environ(), "PGPASSWORD="+c.password)
+	command.Env = append(append(os.Environ(), "PGPASSWORD="+c.password), c.environ...)
 	c.do(command)
 }
 
@@ -129,6 +130,25 @@ func (c *Cluster) Start() {
 	c.t.Helper()
 	c.run("pg_ctl", "-D", c.data(), "-l", filepath.Join(c.dir, "log"), "-w", "-t", "60",
 		"-o", "-p "+strconv.Itoa(c.port)+" -k "+c.dir+" -c listen_addresses=127.0.0.1", "start")
+}
+
+// Clock has the server, from its next start on, go by a clock that is not the
+// machine's, and returns a function that sets it: to "+1h", or "-2d" from then on.
+func (c *Cluster) Clock() (set func(offset string)) {
+	c.t.Helper()
+	found, err := filepath.Glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+	c.must(err)
+	if len(found) == 0 {
+		missing(c.t, "libfaketime is not installed: apt-get install libfaketime")
+	}
+	file := filepath.Join(c.dir, "clock")
+	set = func(offset string) {
+		c.t.Helper()
+		c.must(os.WriteFile(file, []byte(offset+"\n"), 0o644))
+	}
+	set("+0")
+	c.environ = []string{"LD_PRELOAD=" + found[0], "FAKETIME_TIMESTAMP_FILE=" + file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"}
+	return set
 }
 
 // Crash stops the server as a power cut would: nothing is finished.
