@@ -133,7 +133,7 @@ func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Optio
 		return Summary{}, errors.Join(fmt.Errorf("%w; the file has the columns %v", err, r.rows.about().header), r.rows.Close())
 	}
 	summary, err := r.all(ctx)
-	err = errors.Join(err, r.rows.Close())
+	err = errors.Join(err, r.rows.Close(), r.ordinal.Close())
 	summary.Notes = r.rows.about().notes
 	return summary, err
 }
@@ -173,7 +173,7 @@ func mapped[R any](scheme *data.Scheme, rows records, options Options, f format[
 	if err != nil {
 		return &reading[R]{format: f, rows: rows}, err
 	}
-	t := &table{columns: columns, scheme: scheme, Options: options, ordinal: map[string]int{}}
+	t := &table{columns: columns, scheme: scheme, Options: options}
 	r := &reading[R]{format: f, table: t, rows: rows}
 	r.describe()
 	return r, nil
@@ -251,6 +251,9 @@ func (r *reading[R]) store(ctx context.Context, batch []row) error {
 		if refusals[i] = refusal; refusal == nil {
 			records, at = append(records, record), append(at, i)
 		}
+	}
+	if r.ordinal.err != nil {
+		return r.ordinal.err
 	}
 	receipts, refused, err := r.put(ctx, records)
 	if err != nil {
