@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -115,6 +116,10 @@ func (of *job) tell(s intake.Summary) {
 	again := min(of.Before, s.Unchanged)
 	s.Added, s.Unchanged = s.Added+again, s.Unchanged-again
 	of.Summary = s
+	of.Notes = slices.Clone(s.Notes)
+	for i, note := range of.Notes {
+		of.Notes[i] = plain(note)
+	}
 }
 
 // importFile reads an upload through the door.
@@ -226,7 +231,7 @@ func sentence(err error, rows int) string {
 	done := fmt.Sprintf("the first %d rows are done; start it again later, and no row is put in twice", rows)
 	switch {
 	case isOfFile(err):
-		return short(err.Error())
+		return short(plain(err.Error()))
 	case errors.Is(err, ErrDisk):
 		return "the server's disk is full or fails; tell whoever runs this server; " + done
 	case errors.Is(err, intake.ErrNotStored):
@@ -234,6 +239,12 @@ func sentence(err error, rows int) string {
 	}
 	return "something went wrong here in reading the file; tell whoever runs this server; " + done
 }
+
+// byCommand is what sentences of package intake say to those who type commands.
+var byCommand = regexp.MustCompile(` \(--[^()]*\)`)
+
+// plain is a sentence for those who don't.
+func plain(text string) string { return byCommand.ReplaceAllString(text, "") }
 
 // short is a text of no more than a few lines, for a file can have many columns.
 func short(text string) string {

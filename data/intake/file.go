@@ -35,8 +35,9 @@ type Options struct {
 	// latitude are WGS 84, those of easting and northing of the National Grid.
 	CRS string
 	// Refused receives the refused rows, the first row of the file before them:
-	// the bytes of text as they came, as CSV what is in other formats. Default:
-	// they are dropped.
+	// the bytes of text as they came, as CSV what is in other formats, with an
+	// apostrophe before what a spreadsheet would take for a formula. They can be mended
+	// and read again. Default: they are dropped.
 	Refused io.Writer
 	// Refusal is called for each refused row, in order. Default: nothing.
 	Refusal func(Refusal)
@@ -306,19 +307,19 @@ func (r *reading[R]) refuse(batch []row, refusals []*Refusal) error {
 		if r.Refused == nil {
 			continue
 		}
-		if err := r.handBack(batch[i].bytes()); err != nil {
+		if err := r.handBack(batch[i]); err != nil {
 			return fmt.Errorf("writing the refused rows: %w", err)
 		}
 	}
 	return nil
 }
 
-func (r *reading[R]) handBack(raw []byte) error {
+func (r *reading[R]) handBack(refused row) error {
 	if !r.headed {
 		r.headed = true
 		if err := r.rows.about().handBackHead(r.Refused); err != nil {
 			return err
 		}
 	}
-	return r.rows.about().handBack(r.Refused, raw)
+	return r.rows.about().handBack(r.Refused, refused)
 }
