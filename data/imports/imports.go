@@ -226,12 +226,12 @@ func (j *Jobs) First(ctx context.Context, owner, id string, options Options, lim
 	}
 	first, err := read(ctx, file, options.reading(), limit)
 	if err != nil && isOfFile(err) {
-		return first, intake.Refusal{Reason: short(plain(err.Error()))}
+		return first, intake.Refusal{Reason: short(intake.WithoutFlags(err.Error()))}
 	}
-	first.Problem = plain(first.Problem)
+	first.Problem = intake.WithoutFlags(first.Problem)
 	for _, row := range first.Rows {
 		if row.Refusal != nil {
-			row.Refusal.Reason = plain(row.Refusal.Reason)
+			row.Refusal.Reason = intake.WithoutFlags(row.Refusal.Reason)
 		}
 	}
 	return first, err

@@ -36,7 +36,7 @@ func newRefusals(rows, reasons string) (*refusals, error) {
 
 // note writes why a row was refused. What fails is told by flush.
 func (r *refusals) note(refusal intake.Refusal) {
-	refusal.Reason = plain(refusal.Reason)
+	refusal.Reason = intake.WithoutFlags(refusal.Reason)
 	if len(r.first) < listed {
 		r.first = append(r.first, short(refusal.Error()))
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -118,7 +117,7 @@ func (of *job) tell(s intake.Summary) {
 	of.Summary = s
 	of.Notes = slices.Clone(s.Notes)
 	for i, note := range of.Notes {
-		of.Notes[i] = plain(note)
+		of.Notes[i] = intake.WithoutFlags(note)
 	}
 }
 
@@ -231,7 +230,7 @@ func sentence(err error, rows int) string {
 	done := fmt.Sprintf("the first %d rows are done; start it again later, and no row is put in twice", rows)
 	switch {
 	case isOfFile(err):
-		return short(plain(err.Error()))
+		return short(intake.WithoutFlags(err.Error()))
 	case errors.Is(err, ErrDisk):
 		return "the server's disk is full or fails; tell whoever runs this server; " + done
 	case errors.Is(err, intake.ErrNotStored):
@@ -239,12 +238,6 @@ func sentence(err error, rows int) string {
 	}
 	return "something went wrong here in reading the file; tell whoever runs this server; " + done
 }
-
-// byCommand is what sentences of package intake say to those who type commands.
-var byCommand = regexp.MustCompile(` \(--[^()]*\)`)
-
-// plain is a sentence for those who don't.
-func plain(text string) string { return byCommand.ReplaceAllString(text, "") }
 
 // short is a text of no more than a few lines, for a file can have many columns.
 func short(text string) string {

@@ -125,7 +125,7 @@ type columnProblem struct{ field, reason string }
 func (p *columnProblem) Error() string { return p.reason }
 
 // problem returns one. What is for those who type commands stands in brackets, as
-// " (--map at=COLUMN)" does: package imports leaves it out.
+// " (--map at=COLUMN)" does: see WithoutFlags.
 func problem(field, format string, args ...any) error {
 	return &columnProblem{field: field, reason: fmt.Sprintf(format, args...)}
 }
