@@ -210,6 +210,8 @@ test.runIf(there)("of a workbook a sheet is chosen, and in which coordinate syst
   await page.reload();
   await page.locator(".found").waitFor();
   expect(await page.getByLabel("Sheet").inputValue()).toBe("Crew");
+  const left = async (name: string) => (await page.getByRole("heading", { name, exact: true }).boundingBox())?.x;
+  expect(await left("Columns")).toBe(await left("What to read"));
   expect(await importAll()).toBe("2 rows: 2 added, none refused");
 });
 

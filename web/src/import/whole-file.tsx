@@ -68,7 +68,7 @@ export function PartChoice({ preview, choices, change }: Pick<Props, "preview" |
   const none: [string, string][] = preview.part ? [] : [["", "choose one"]];
   const options = [...none, ...names.map((name): [string, string] => [name, name])];
   return (
-    <div class="fields">
+    <div class="fields part-choice">
       <h3>What to read</h3>
       <Select
         id={part}
