@@ -10,8 +10,8 @@ import (
 	"commonground/data/quality"
 )
 
-// lookedOver is how many records there may be for an import to be looked over. They
-// take some 100 MB, twice that before what is let go is collected.
+// lookedOver is how many records there may be for an import to be looked over: they
+// take 300 MB of memory.
 const lookedOver = 1_000_000
 
 // tellDoubts prints what is doubtful in the records that came in since a position

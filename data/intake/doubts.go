@@ -29,7 +29,7 @@ func (d *Door) Doubts(ctx context.Context, sort data.Sort, now time.Time) (quali
 // change feed.
 type Since struct {
 	Position int64
-	// Limit is how many records there may be in all, for each takes some 100 bytes
+	// Limit is how many records there may be in all, for each takes some 300 bytes
 	// of memory. Required.
 	Limit int
 }
