@@ -83,6 +83,10 @@ func (s *Settings) Classify(ctx context.Context, in io.Reader, out io.Writer, op
 // isSequence tells features one a line from a collection of them by the first line.
 func isSequence(in *bufio.Reader) bool {
 	start, _ := in.Peek(sniffed)
+	return beginsSequence(start)
+}
+
+func beginsSequence(start []byte) bool {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(start, "\x1e \t\r\n"), []byte("\n"))
 	return bytes.HasPrefix(line, []byte("{")) && bytes.Contains(line, []byte(`"Feature"`)) &&
 		!bytes.Contains(line, []byte(`"FeatureCollection"`)) && !bytes.Contains(line, []byte(`"features"`))
