@@ -2,14 +2,11 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,7 +30,7 @@ import (
 // GDAL and PostGIS.
 func BenchmarkImport(b *testing.B) {
 	reports := geotest.RealData(b, "police-uk-scale", "uk-street-2021-08-part-a.csv.gz")
-	areas := collectionOf(b, geotest.RealData(b, "police-uk-scale", "lsoa2011-england-wales.geojsonl.gz"))
+	areas := geotest.RealData(b, "police-uk-scale", "lsoa2011-england-wales.geojsonl.gz")
 	for b.Loop() {
 		ours, found := importedHere(b, areas, reports)
 		theirs, same := importedThere(b, areas, reports)
@@ -135,7 +132,7 @@ func importedThere(b *testing.B, areas, reports string) ([]importStep, placedRow
 		return measured(b, what, cmd)
 	}
 	steps := []importStep{
-		into("ogr2ogr: areas", areas, "-nln", "area", "-nlt", "PROMOTE_TO_MULTI"),
+		into("ogr2ogr: areas", "/vsigzip/"+areas, "-nln", "area", "-nlt", "PROMOTE_TO_MULTI"),
 		into("ogr2ogr: rows", "/vsigzip/"+reports, "-nln", "report", "-a_srs", "EPSG:4326",
 			"-oo", "X_POSSIBLE_NAMES=longitude", "-oo", "Y_POSSIBLE_NAMES=latitude"),
 		classifiedBy(b, connection),
@@ -218,28 +215,4 @@ func peakKB(process int) int {
 	line, _, _ := bytes.Cut(rest, []byte("kB"))
 	n, _ := strconv.Atoi(string(bytes.TrimSpace(line)))
 	return n
-}
-
-// collectionOf makes one collection of what comes as a feature a line.
-func collectionOf(b *testing.B, path string) string {
-	b.Helper()
-	packed, err := os.Open(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer packed.Close()
-	lines, err := gzip.NewReader(packed)
-	if err != nil {
-		b.Fatal(err)
-	}
-	features, err := io.ReadAll(lines)
-	if err != nil {
-		b.Fatal(err)
-	}
-	all := bytes.ReplaceAll(bytes.TrimSpace(features), []byte("\n"), []byte(",\n"))
-	out := filepath.Join(b.TempDir(), "areas.geojson")
-	if err := os.WriteFile(out, slices.Concat([]byte(`{"type":"FeatureCollection","features":[`), all, []byte("]}")), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	return out
 }
