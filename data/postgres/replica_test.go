@@ -39,6 +39,7 @@ func TestViewsComeFromAReplicaThatIsNotTooFarBehind(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts servers")
 	}
+	t.Parallel()
 	primary := geotest.NewCluster(t)
 	first := newNode(t, primary.URL(), postgres.Options{})
 	first.settle()
@@ -88,6 +89,7 @@ func TestAViewThatAReplicaEndsIsAStoreThatIsAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts servers")
 	}
+	t.Parallel()
 	primary := geotest.NewCluster(t)
 	first := newNode(t, primary.URL(), postgres.Options{})
 	first.settle()
