@@ -4,6 +4,7 @@ GO       ?= go
 STORE    ?= build/sample.db
 LISTEN   ?= 127.0.0.1:8080
 FUZZTIME ?= 60s
+FUZZPKG  ?= ./...
 
 export CGO_ENABLED = 0
 
@@ -62,11 +63,13 @@ bench: tools-for-tests web
 exact: tools-for-tests
 	$(GO) test -timeout 2h ./geo/geotest -run AgreesWithPostGISAndGEOS -v -exact.random 10000000 -exact.adversarial 1000000
 
-## fuzz: every fuzz test in turn, FUZZTIME each
+## fuzz: every fuzz test of FUZZPKG in turn, FUZZTIME each; to make a case smaller gets
+## ten tries, for it could take minutes of the time
 fuzz: web
-	@for package in $$($(GO) list ./...); do \
+	@for package in $$($(GO) list $(FUZZPKG)); do \
 	  for name in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
-	    $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	    echo "$$name in $$package"; \
+	    $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package || exit 1; \
 	  done; \
 	done
 

@@ -27,6 +27,11 @@ type previewRows struct {
 	Rows    []previewRow   `json:"rows" doc:"at most 200"`
 	Dropped []string       `json:"dropped" doc:"columns of which nothing would be kept"`
 	Problem string         `json:"problem" doc:"why no row can be read; rows have their texts alone then"`
+	About   string         `json:"problem_field" doc:"field whose column is to be chosen for it; empty for none"`
+	Sheets  []string       `json:"sheets" doc:"of a workbook"`
+	Layers  []string       `json:"layers" doc:"of a GeoPackage, or shapefiles of a zip"`
+	Part    string         `json:"part" doc:"the sheet or layer that is read; empty where one must be chosen first"`
+	CRS     string         `json:"crs" example:"EPSG:4326" doc:"coordinate system of the places; empty where nothing says it"`
 }
 
 type previewField struct {
@@ -81,6 +86,7 @@ func (s *staff) previewImport(c *importCall) error {
 func previewOptions(query url.Values) (startBody, error) {
 	b := startBody{
 		Map: map[string]string{}, Source: query.Get("source"), Dates: query.Get("dates"), Kind: query.Get("kind"), Category: query.Get("category"),
+		Sheet: query.Get("sheet"), Layer: query.Get("layer"), CRS: query.Get("crs"),
 	}
 	for _, pair := range query["map"] {
 		field, column, ok := strings.Cut(pair, ":")
@@ -93,7 +99,11 @@ func previewOptions(query url.Values) (startBody, error) {
 }
 
 func asPreview(first intake.FirstRows, sort data.Sort, location *time.Location) previewRows {
-	out := previewRows{Columns: notNil(first.Columns), Dropped: notNil(first.Dropped), Fields: []previewField{}, Rows: []previewRow{}, Problem: first.Problem}
+	out := previewRows{
+		Columns: notNil(first.Columns), Dropped: notNil(first.Dropped), Fields: []previewField{}, Rows: []previewRow{},
+		Problem: first.Problem, About: first.ProblemField,
+		Sheets: notNil(first.Sheets), Layers: notNil(first.Layers), Part: first.Part, CRS: first.CRS,
+	}
 	for _, f := range first.Fields {
 		out.Fields = append(out.Fields, previewField{Field: f.Name, Title: f.Title, Needed: f.Needed, Column: f.Column})
 	}

@@ -35,6 +35,7 @@ type importAnswer struct {
 	Unlocated     int      `json:"unlocated" doc:"of the rows that are in"`
 	Mapping       string   `json:"mapping" example:"lon=Longitude, lat=Latitude"`
 	Dropped       []string `json:"dropped" doc:"columns of which nothing is kept"`
+	Notes         []string `json:"notes" doc:"how the file was read, where a person may want to check it"`
 	FirstRefusals []string `json:"first_refusals" doc:"at most 10"`
 	Error         string   `json:"error" doc:"why it failed"`
 	Created       string   `json:"created"`
@@ -53,7 +54,7 @@ func asImport(i imports.Import) importAnswer {
 	return importAnswer{
 		ID: i.ID, Name: i.Name, Sort: sortNames[i.Sort], State: string(i.State), Bytes: i.Bytes, Read: i.Read,
 		Rows: i.Rows, Added: i.Added, Unchanged: i.Unchanged, Gone: i.Gone, Refused: i.Refused, Unlocated: i.Unlocated,
-		Mapping: i.Mapping, Dropped: notNil(i.Dropped), FirstRefusals: notNil(i.First), Error: i.Error,
+		Mapping: i.Mapping, Dropped: notNil(i.Dropped), Notes: notNil(i.Notes), FirstRefusals: notNil(i.First), Error: i.Error,
 		Created: timeText(i.Created), Ended: timeText(i.Ended), Expires: timeText(i.Expires()),
 	}
 }
@@ -169,12 +170,21 @@ type startBody struct {
 	Dates    string            `json:"dates,omitempty" enum:",dmy,mdy" doc:"order of day and month; default: found out"`
 	Kind     string            `json:"kind,omitempty" doc:"of every pickup that names none"`
 	Category string            `json:"category,omitempty" enum:",harm,nuisance" doc:"of every incident that names none"`
+	Sheet    string            `json:"sheet,omitempty" doc:"of a workbook; default: the first that is not hidden"`
+	Layer    string            `json:"layer,omitempty" doc:"of a GeoPackage, or a shapefile of a zip; needed where there are several"`
+	CRS      string            `json:"crs,omitempty" example:"EPSG:27700" doc:"coordinate system of the places; default: what the file says, else longitude and latitude"`
 }
 
 // options checks how a caller wants a file read. Who has a source imports as
 // that source alone, whatever the file says.
 func (b startBody) options(caller signin.Caller) (imports.Options, error) {
-	o := imports.Options{Map: b.Map, Source: b.Source, Kind: b.Kind, Category: b.Category, Dates: intake.DateOrder(b.Dates)}
+	o := imports.Options{
+		Map: b.Map, Source: b.Source, Kind: b.Kind, Category: b.Category, Dates: intake.DateOrder(b.Dates),
+		Sheet: b.Sheet, Layer: b.Layer, CRS: b.CRS,
+	}
+	if err := intake.CheckCRS(b.CRS); err != nil {
+		return o, huma.Error422UnprocessableEntity("crs: " + err.Error())
+	}
 	switch {
 	case b.Dates != "" && b.Dates != "dmy" && b.Dates != "mdy":
 		return o, huma.Error422UnprocessableEntity("dates: write dmy or mdy, or leave it out")

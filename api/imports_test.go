@@ -136,6 +136,9 @@ func TestAFileIsUploadedLookedAtImportedAndItsRefusalsHandedBack(t *testing.T) {
 	for s.get("/v1/counts", &c); c.Total.Visits < 2; s.get("/v1/counts", &c) {
 		time.Sleep(10 * time.Millisecond) // counts follow the store
 	}
+	if response, _ := s.do(http.MethodDelete, path, "", "Cookie", planner); response.StatusCode != http.StatusNoContent {
+		t.Errorf("deleted with %s", response.Status)
+	}
 	s.logsTheImport(i)
 }
 
@@ -149,7 +152,8 @@ func (s server) logsTheImport(i imported) {
 	for _, want := range []string{
 		"collect demo:planner POST /v1/imports?sort=pickups\n", "collect demo:planner POST /v1/imports/" + i.ID + "/start\n",
 		fmt.Sprintf("collect demo:planner import %s: pickups, the source that each row names, %d bytes\n", i.ID, i.Bytes),
-		"look demo:planner GET /v1/imports/" + i.ID + "/refused.csv\n", "preview demo:planner GET /v1/imports/" + i.ID + "/preview?map=needle:Needles\n",
+		"look demo:planner GET /v1/imports/" + i.ID + "/refused.csv\n", "look demo:planner GET /v1/imports/" + i.ID + "/reasons.csv\n",
+		"collect demo:planner DELETE /v1/imports/" + i.ID + "\n", "preview demo:planner GET /v1/imports/" + i.ID + "/preview?map=needle:Needles\n",
 	} {
 		if !strings.Contains(all.String(), want) {
 			s.t.Errorf("the log does not say %q:\n%s", want, all.String())

@@ -34,7 +34,5 @@ func (s *staff) status(ctx context.Context, _ *statusInput) (answer, error) {
 		now := s.Reading()
 		out.Replica, out.Lag = now.Replica, now.Lag.Seconds()
 	}
-	a, err := asJSON(out)
-	a.cacheControl = "no-store"
-	return a, err
+	return asJSON(out)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -69,7 +70,9 @@ type areasInput struct {
 	Ignore        []string `query:"ignore,explode" doc:"values whose features are left out; may be given more than once"`
 	IDProperty    string   `query:"idProperty" doc:"property that holds the id; default: the feature's id, or id"`
 	NameProperty  string   `query:"nameProperty" doc:"property that holds the name; default: name"`
-	RawBody       []byte   `contentType:"application/geo+json" required:"true"`
+	Layer         string   `query:"layer" doc:"of a GeoPackage, or a shapefile of a zip; needed where there are several"`
+	CRS           string   `query:"crs" example:"EPSG:27700" doc:"coordinate system of the areas; default: what the file says"`
+	RawBody       []byte   `contentType:"application/geo+json" required:"true" doc:"GeoJSON, a GeoPackage, or a shapefile in a zip, gzip or not"`
 }
 
 // areaParameters are the names in an address of options that errors speak of.
@@ -94,6 +97,7 @@ func (in *areasInput) read() (p proposal, err error) {
 	}
 	p.Areas, err = intake.ReadAreas(bytes.NewReader(in.RawBody), intake.AreaOptions{
 		ClassProperty: in.ClassProperty, Class: classes, Ignore: in.Ignore, IDProperty: in.IDProperty, NameProperty: in.NameProperty,
+		Layer: in.Layer, CRS: in.CRS,
 		Option: func(name, value string) string { return areaParameters[name] + "=" + value },
 	})
 	if err != nil {
@@ -107,7 +111,7 @@ func each(err error) []error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()
 	}
-	return []error{err}
+	return []error{errors.New(intake.WithoutFlags(err.Error()))}
 }
 
 func (in *areasInput) span() (first data.Date, end *data.Date, err error) {

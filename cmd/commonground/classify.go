@@ -14,10 +14,13 @@ import (
 )
 
 type classifyCommand struct {
-	File     string            `arg:"" help:"CSV with a first row that names the columns, or a sequence of GeoJSON points, gzip or not; - for standard input." type:"existingfile"`
+	File     string            `arg:"" help:"CSV with any delimiter or points of GeoJSON, one a line, which come out as what they are; or an Excel workbook (.xlsx), a collection of GeoJSON points, a GeoPackage or a shapefile in a zip, which come out as CSV; gzip or not; - for standard input." type:"existingfile"`
 	Output   string            `help:"File to write. Default: standard output." short:"o" type:"path"`
 	At       string            `help:"Time of rows that have none, such as 2019-04-24. Default: today."`
 	Map      map[string]string `help:"Columns of fields, such as lon=X,lat=Y,at=When. Columns with a usual name are found." mapsep:"," placeholder:"FIELD=COLUMN,…"`
+	Sheet    string            `help:"Sheet of a workbook. Default: the first that is not hidden."`
+	Layer    string            `help:"Layer of a GeoPackage, or shapefile of a zip, where there are several."`
+	CRS      string            `help:"Coordinate system of the places: 4326 (longitude and latitude), 27700 (British National Grid) or 3857 (web Mercator); columns x and y are of it. Default: what the file says, else degrees." name:"crs" placeholder:"EPSG"`
 	Dates    string            `help:"Order of day and month in dates with slashes: dmy or mdy. Default: found out from the file." enum:",dmy,mdy" default:""`
 	Distance bool              `help:"Also the metres to the nearest place of another class." default:"true" negatable:""`
 }
@@ -46,7 +49,8 @@ func (c *classifyCommand) Run(ctx context.Context, p *program) (err error) {
 	progress := newProgress(p, in)
 	refused := 0
 	summary, err := settings.Classify(ctx, progress, out, intake.ClassifyOptions{
-		Map: c.Map, At: at, Dates: intake.DateOrder(c.Dates), WithoutDistance: !c.Distance, Progress: progress.show,
+		Map: c.Map, Sheet: c.Sheet, Layer: c.Layer, CRS: c.CRS,
+		At: at, Dates: intake.DateOrder(c.Dates), WithoutDistance: !c.Distance, Progress: progress.show,
 		Refusal: func(r intake.Refusal) {
 			if refused++; refused <= listed {
 				fmt.Fprintf(p.stderr, "  %v\n", r)

@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"commonground/data"
 	"commonground/data/intake"
 	"commonground/data/quality"
 )
+
+// lookedOver is how many records there may be for an import to be looked over: they
+// take 300 MB of memory.
+const lookedOver = 1_000_000
 
 // tellDoubts prints what is doubtful in the records that came in since a position
 // of the change feed, by source and week; nothing where nothing is.
@@ -16,7 +21,11 @@ func (p *program) tellDoubts(ctx context.Context, door *intake.Door, sort data.S
 	if err != nil {
 		return err
 	}
-	found, err := door.DoubtsSince(ctx, sort, position, p.now())
+	found, err := door.DoubtsSince(ctx, sort, intake.Since{Position: position, Limit: lookedOver}, p.now())
+	if errors.Is(err, data.ErrTooMany) {
+		fmt.Fprintf(p.stdout, "With over %s records there is too much to look over here; a server tells what is doubtful at /v1/quality.\n", grouped(lookedOver))
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("the rows are in, but could not be looked over: %w", err)
 	}

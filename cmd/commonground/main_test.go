@@ -316,7 +316,7 @@ func TestStopsWhenAsked(t *testing.T) {
 }
 
 // need finds a program that a test cannot do without. In CI it must be there.
-func need(t *testing.T, name string) string {
+func need(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil && os.Getenv("CI") == "true" {

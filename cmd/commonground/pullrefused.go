@@ -30,7 +30,11 @@ func (r *refusedRequests) note(request intake.Request, refusal intake.Refusal) {
 	if r.n == 0 {
 		_ = w.Write([]string{"source", "ref", "kind", time, "lat", "lon", "service", "status"}) // a Builder takes everything
 	}
-	_ = w.Write([]string{r.source, request.ID, r.kinds[request.Service], request.Requested, request.Lat, request.Lon, request.Service, request.Status})
+	cells := []string{r.source, request.ID, r.kinds[request.Service], request.Requested, request.Lat, request.Lon, request.Service, request.Status}
+	for i, cell := range cells {
+		cells[i] = intake.Harmless(cell)
+	}
+	_ = w.Write(cells)
 	w.Flush()
 	r.n++
 	if _, err := io.WriteString(r.files.rows(), rows.String()); err != nil {

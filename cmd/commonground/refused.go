@@ -64,7 +64,7 @@ func (r *refusedFiles) note(refusal intake.Refusal) {
 		r.err = r.table.Write([]string{"line", "field", "reason"})
 	}
 	if r.err == nil {
-		r.err = r.table.Write([]string{strconv.Itoa(refusal.Row), refusal.Field, refusal.Reason})
+		r.err = r.table.Write([]string{strconv.Itoa(refusal.Row), intake.Harmless(refusal.Field), intake.Harmless(refusal.Reason)})
 	}
 }
 

@@ -99,11 +99,15 @@ func (i Import) Expires() time.Time { return i.Created.Add(keptFor) }
 type Options struct {
 	Map                    map[string]string
 	Source, Kind, Category string
+	Sheet, Layer, CRS      string
 	Dates                  intake.DateOrder
 }
 
 func (o Options) reading() intake.Options {
-	return intake.Options{Map: o.Map, Source: o.Source, Kind: o.Kind, Category: o.Category, Dates: o.Dates}
+	return intake.Options{
+		Map: o.Map, Source: o.Source, Kind: o.Kind, Category: o.Category, Dates: o.Dates,
+		Sheet: o.Sheet, Layer: o.Layer, CRS: o.CRS,
+	}
 }
 
 // Config is what Jobs work with.
@@ -222,7 +226,13 @@ func (j *Jobs) First(ctx context.Context, owner, id string, options Options, lim
 	}
 	first, err := read(ctx, file, options.reading(), limit)
 	if err != nil && isOfFile(err) {
-		return first, intake.Refusal{Reason: short(err.Error())}
+		return first, intake.Refusal{Reason: short(intake.WithoutFlags(err.Error()))}
+	}
+	first.Problem = intake.WithoutFlags(first.Problem)
+	for _, row := range first.Rows {
+		if row.Refusal != nil {
+			row.Refusal.Reason = intake.WithoutFlags(row.Refusal.Reason)
+		}
 	}
 	return first, err
 }

@@ -36,11 +36,12 @@ func newRefusals(rows, reasons string) (*refusals, error) {
 
 // note writes why a row was refused. What fails is told by flush.
 func (r *refusals) note(refusal intake.Refusal) {
+	refusal.Reason = intake.WithoutFlags(refusal.Reason)
 	if len(r.first) < listed {
 		r.first = append(r.first, short(refusal.Error()))
 	}
 	if r.err == nil {
-		r.err = r.reasons.Write([]string{strconv.Itoa(refusal.Row), refusal.Field, refusal.Reason})
+		r.err = r.reasons.Write([]string{strconv.Itoa(refusal.Row), intake.Harmless(refusal.Field), intake.Harmless(refusal.Reason)})
 	}
 }
 

@@ -115,6 +115,10 @@ func (of *job) tell(s intake.Summary) {
 	again := min(of.Before, s.Unchanged)
 	s.Added, s.Unchanged = s.Added+again, s.Unchanged-again
 	of.Summary = s
+	of.Notes = slices.Clone(s.Notes)
+	for i, note := range of.Notes {
+		of.Notes[i] = intake.WithoutFlags(note)
+	}
 }
 
 // importFile reads an upload through the door.
@@ -226,7 +230,7 @@ func sentence(err error, rows int) string {
 	done := fmt.Sprintf("the first %d rows are done; start it again later, and no row is put in twice", rows)
 	switch {
 	case isOfFile(err):
-		return short(err.Error())
+		return short(intake.WithoutFlags(err.Error()))
 	case errors.Is(err, ErrDisk):
 		return "the server's disk is full or fails; tell whoever runs this server; " + done
 	case errors.Is(err, intake.ErrNotStored):

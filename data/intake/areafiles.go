@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -58,6 +59,10 @@ func geoJSONAreas(o *opening) ([]*geojson.Feature, *crs, error) {
 	if len(content) > maxAreaFile {
 		return nil, nil, errLargeAreas
 	}
+	if beginsSequence(content[:min(len(content), sniffed)]) {
+		features, err := sequenceOf(content)
+		return features, wgs84, err
+	}
 	system, err := areaCRS(content)
 	if err != nil && o.crs == nil {
 		return nil, nil, err
@@ -67,6 +72,27 @@ func geoJSONAreas(o *opening) ([]*geojson.Feature, *crs, error) {
 		return nil, nil, fmt.Errorf("the file is no GeoJSON FeatureCollection: %w", err)
 	}
 	return collection.Features, system, nil
+}
+
+// sequenceOf reads features one after another.
+func sequenceOf(content []byte) ([]*geojson.Feature, error) {
+	decoder := json.NewDecoder(blankSeparators{bytes.NewReader(content)})
+	var features []*geojson.Feature
+	for n := 1; ; n++ {
+		var text json.RawMessage
+		err := decoder.Decode(&text)
+		if errors.Is(err, io.EOF) {
+			return features, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("feature %d is no JSON: %w", n, err)
+		}
+		feature, err := geojson.UnmarshalFeature(text)
+		if err != nil {
+			return nil, fmt.Errorf("feature %d is no GeoJSON feature: %w", n, err)
+		}
+		features = append(features, feature)
+	}
 }
 
 var errLargeAreas = fmt.Errorf("the file is larger than %d MiB", maxAreaFile>>20)

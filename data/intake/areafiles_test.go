@@ -26,6 +26,8 @@ func TestAreasOfEveryFormatAreTheSame(t *testing.T) {
 		args                 []string
 	}{
 		{"GeoJSON", "GeoJSON", "geojson", nil},
+		{"GeoJSON sequence", "GeoJSONSeq", "geojsonl", nil},
+		{"GeoJSON by RFC 8142", "GeoJSONSeq", "geojsons", []string{"-s_srs", "EPSG:4326", "-t_srs", "EPSG:4326", "-lco", "RS=YES"}},
 		{"GeoPackage", "GPKG", "gpkg", nil},
 		{"shapefile", "ESRI Shapefile", "shp", nil},
 		{"GeoPackage in web Mercator", "GPKG", "gpkg", []string{"-s_srs", "EPSG:4326", "-t_srs", "EPSG:3857"}},

@@ -81,7 +81,9 @@ func TestAreasAreRefusedWithEveryReason(t *testing.T) {
 	}{
 		{"no JSON", "areas", []string{"no JSON"}},
 		{"nothing", "", []string{"no JSON"}},
-		{"one feature", good, []string{"no GeoJSON FeatureCollection"}},
+		{"a shape alone", polygon(ring), []string{"no GeoJSON FeatureCollection"}},
+		{"a sequence that is cut off", good + "\n{", []string{"feature 2 is no JSON"}},
+		{"a sequence of something else", good + "\n7", []string{"feature 2 is no GeoJSON feature"}},
 		{"another coordinate system", strings.Replace(collection(good), "{", `{"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::2249"}},`, 1),
 			[]string{"EPSG::2249", "ogr2ogr -t_srs EPSG:4326"}},
 		{"an id twice", collection(good, feature(`{"id":"n","class":"managed"}`, polygon(ring)), good), []string{"feature 3: has the id m, which feature 1 has already"}},

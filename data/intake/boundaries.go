@@ -77,7 +77,7 @@ type Areas struct {
 // maxAreaFile bounds the memory that a file of areas can take.
 const maxAreaFile = 256 << 20
 
-// ReadAreas reads the polygons of a GeoJSON FeatureCollection, of a layer of a
+// ReadAreas reads the polygons of a GeoJSON FeatureCollection or sequence, of a layer of a
 // GeoPackage or of a shapefile in a zip, gzip or not, and returns them in
 // longitude and latitude (WGS 84). The whole file is refused where a class is not
 // known, an id is missing or there twice, or coordinates can't be of the

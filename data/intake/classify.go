@@ -29,6 +29,8 @@ type ClassifyOptions struct {
 	At data.When
 	// Dates is the order of day and month. Default: found out from the file.
 	Dates DateOrder
+	// Sheet, Layer and CRS are as in Options.
+	Sheet, Layer, CRS string
 	// WithoutDistance leaves the distance empty: it takes most of the time.
 	WithoutDistance bool
 	// Refusal is called for each row that can't be classified. Default: nothing.
@@ -51,26 +53,43 @@ var added = []string{"class", "area", "distance_m", "hours", "refused"}
 // Classify copies a file from in to out and adds to each row the class, the id
 // of the area, the metres to the nearest place of another class (empty beyond
 // 5 km), whether the time was within the permitted hours, and, where a row
-// can't be classified, why not. The file is in any of the formats, or a sequence of GeoJSON points
-// (RFC 8142, or one a line), gzip or not. Rows stream: memory does not grow with
+// can't be classified, why not. The file is in any of the formats, gzip or not: text
+// and a sequence of GeoJSON points (RFC 8142, or one a line) come out as what they
+// are, others as CSV. Rows stream: memory does not grow with
 // the file. Nothing is stored. What is no CSV or JSON is an error that names the
 // line; what is out by then is good.
 func (s *Settings) Classify(ctx context.Context, in io.Reader, out io.Writer, options ClassifyOptions) (ClassifySummary, error) {
+	system, err := parseCRS(options.CRS)
+	if err != nil {
+		return ClassifySummary{}, err
+	}
 	text, err := Text(in)
 	if err != nil {
 		return ClassifySummary{}, err
 	}
 	buffered := bufio.NewReaderSize(text, 1<<16)
 	c := &classifying{
-		Settings: s, ClassifyOptions: options, ctx: ctx, out: bufio.NewWriterSize(out, 1<<16),
+		Settings: s, ClassifyOptions: options, crs: system, ctx: ctx, out: bufio.NewWriterSize(out, 1<<16),
 		summary: ClassifySummary{Counts: map[geo.Class]int{}},
 	}
-	if first, _ := buffered.Peek(1); len(first) > 0 && (first[0] == '{' || first[0] == recordSeparator) {
+	if isSequence(buffered) {
 		err = c.sequence(buffered)
 	} else {
 		err = c.csv(buffered)
 	}
 	return c.summary, errors.Join(err, c.out.Flush())
+}
+
+// isSequence tells features one a line from a collection of them by the first line.
+func isSequence(in *bufio.Reader) bool {
+	start, _ := in.Peek(sniffed)
+	return beginsSequence(start)
+}
+
+func beginsSequence(start []byte) bool {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(start, "\x1e \t\r\n"), []byte("\n"))
+	return bytes.HasPrefix(line, []byte("{")) && bytes.Contains(line, []byte(`"Feature"`)) &&
+		!bytes.Contains(line, []byte(`"FeatureCollection"`)) && !bytes.Contains(line, []byte(`"features"`))
 }
 
 // recordSeparator comes before each text of a GeoJSON sequence.
@@ -79,6 +98,7 @@ const recordSeparator = 0x1e
 type classifying struct {
 	*Settings
 	ClassifyOptions
+	crs     *crs // asked for
 	ctx     context.Context
 	table   *table
 	out     *bufio.Writer
@@ -108,7 +128,7 @@ func (c *classifying) use(file *about) error {
 // csv copies CSV, the bytes of each row unchanged, and writes other tables as
 // CSV.
 func (c *classifying) csv(in io.Reader) error {
-	rows, err := openRecords(c.ctx, in, choice{})
+	rows, err := openRecords(c.ctx, in, choice{sheet: c.Sheet, layer: c.Layer, crs: c.crs})
 	if err != nil {
 		return err
 	}
@@ -224,8 +244,9 @@ func (c *classifying) distance(p data.Position, when data.When) string {
 // sequence copies GeoJSON features, one a line. The columns are those
 // properties of the first that have a usual name, or are mapped, and the point.
 func (c *classifying) sequence(in *bufio.Reader) error {
-	header := []string{fieldLon, fieldLat, cmp.Or(c.Map[fieldAt], fieldAt)}
-	if err := c.use(&about{header: header}); err != nil {
+	system := cmp.Or(c.crs, wgs84)
+	header := []string{system.fields[0], system.fields[1], cmp.Or(c.Map[fieldAt], fieldAt)}
+	if err := c.use(&about{header: header, crs: system, placed: true}); err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(in)

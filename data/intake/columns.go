@@ -105,7 +105,7 @@ func mapColumns(file *about, fields []string, asked map[string]string, scheme *d
 	c := columns{header: header, index: map[string]int{}, crs: file.crs}
 	for _, field := range sortedKeys(asked) {
 		if !slices.Contains(fields, field) {
-			return c, fmt.Errorf("--map %s=…: there is no field %q; use %s", field, field, strings.Join(fields, ", "))
+			return c, problem(field, "map %s=…: there is no field %q; use %s", field, field, strings.Join(fields, ", "))
 		}
 		if asked[field] == "" { // in none, whatever the names say
 			fields = slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == field })
@@ -113,7 +113,7 @@ func mapColumns(file *about, fields []string, asked map[string]string, scheme *d
 		}
 		at := slices.Index(header, asked[field])
 		if at < 0 {
-			return c, fmt.Errorf("--map %s=%s: the file has no column %q; it has %s",
+			return c, problem(field, "map %s=%s: the file has no column %q; it has %s",
 				field, asked[field], asked[field], strings.Join(header, ", "))
 		}
 		c.index[field] = at
@@ -134,6 +134,18 @@ func mapColumns(file *about, fields []string, asked map[string]string, scheme *d
 		}
 	}
 	return c, nil
+}
+
+// columnProblem is why no row of a file can be read, and the field whose column is
+// to be chosen.
+type columnProblem struct{ field, reason string }
+
+func (p *columnProblem) Error() string { return p.reason }
+
+// problem returns one. What is for those who type commands stands in brackets, as
+// " (--map at=COLUMN)" does: see WithoutFlags.
+func problem(field, format string, args ...any) error {
+	return &columnProblem{field: field, reason: fmt.Sprintf(format, args...)}
 }
 
 // guessColumn returns the column whose name usually means a field, or -1.
@@ -194,7 +206,7 @@ func (c columns) text(row []string, field string) string {
 	if !ok || at >= len(row) {
 		return ""
 	}
-	return strings.TrimSpace(row[at])
+	return strings.TrimSpace(plainCell(strings.TrimSpace(row[at])))
 }
 
 func sortedKeys(m map[string]string) []string {

@@ -105,14 +105,26 @@ func parseCRS(text string) (*crs, error) {
 	return nil, unknownCRS(text)
 }
 
+// CheckCRS returns an error, a sentence, where a text names no coordinate system
+// that is understood. No text is none, and no error.
+func CheckCRS(text string) error {
+	_, err := parseCRS(text)
+	return err
+}
+
 func unknownCRS(name string) error {
 	var known []string
 	for _, c := range systems {
 		known = append(known, c.String())
 	}
-	return fmt.Errorf("the coordinate system %q is not understood, only %s; convert the file first, "+
-		"for instance with: ogr2ogr -t_srs EPSG:4326 new.gpkg old-file", name, strings.Join(known, ", "))
+	return &crsError{fmt.Sprintf("the coordinate system %q is not understood, only %s; convert the file first, "+
+		"for instance with: ogr2ogr -t_srs EPSG:4326 new.gpkg old-file", name, strings.Join(known, ", "))}
 }
+
+// crsError is that of a file whose coordinate system is not known.
+type crsError struct{ reason string }
+
+func (e *crsError) Error() string { return e.reason }
 
 var (
 	wktName = regexp.MustCompile(`^\s*[A-Za-z]+\s*[\[(]\s*"([^"]*)"`)
@@ -155,6 +167,6 @@ func (a *about) settle(asked *crs) {
 
 // undeclared is the error of a file that does not say what its coordinates are.
 func undeclared(what string) error {
-	return fmt.Errorf("%s does not say in which coordinate system its places are; say it with --crs, such as --crs 27700 "+
-		"for eastings and northings of the British National Grid, or --crs 4326 for longitude and latitude", what)
+	return &crsError{fmt.Sprintf("%s does not say in which coordinate system its places are; say which, such as EPSG:27700 "+
+		"for eastings and northings of the British National Grid, or EPSG:4326 for longitude and latitude (--crs 27700)", what)}
 }

@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ var lookedAt = time.Date(2019, 6, 1, 12, 0, 0, 0, time.UTC)
 
 func (w town) doubtsSince(sort data.Sort, position int64) quality.Report {
 	w.t.Helper()
-	report, err := w.door.DoubtsSince(w.t.Context(), sort, position, lookedAt)
+	report, err := w.door.DoubtsSince(w.t.Context(), sort, intake.Since{Position: position, Limit: 10_000}, lookedAt)
 	check(w.t, err)
 	return report
 }
@@ -56,6 +57,11 @@ func TestDoubtsOfWhatCameInAreFoundAmongAllThatIsThere(t *testing.T) {
 	}
 	if got := w.doubtsSince(data.IncidentSort, before); got.Total != (quality.Counts{}) {
 		t.Errorf("incidents: %+v", got)
+	}
+	for limit, position := range map[int]int64{5: before, 7: before + 3} { // fewer than came in; fewer than there are
+		if _, err := w.door.DoubtsSince(t.Context(), data.PickupSort, intake.Since{Position: position, Limit: limit}, lookedAt); !errors.Is(err, data.ErrTooMany) {
+			t.Errorf("at most %d: %v", limit, err)
+		}
 	}
 	if n := len(w.storedPickups()); n != 8 {
 		t.Errorf("%d pickups are there, want all 8", n)

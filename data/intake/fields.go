@@ -19,7 +19,7 @@ type table struct {
 	scheme *data.Scheme
 	Options
 	order   DateOrder
-	ordinal map[string]int // rows seen so far by what they say
+	ordinal ordinals // of rows by what they say
 }
 
 // position reads a row's place: its longitude and latitude or, where it has
@@ -196,9 +196,8 @@ func (t *table) key(fields, read []string) data.Key {
 		said.WriteString(field + "\x1f" + t.text(fields, field) + "\x1e")
 	}
 	hash := sha256.Sum256([]byte(said.String()))
-	text := hex.EncodeToString(hash[:12])
-	t.ordinal[text]++
-	key.Ref = "row-" + text + "-" + strconv.Itoa(t.ordinal[text])
+	short := rowHash(hash[:len(rowHash{})])
+	key.Ref = "row-" + hex.EncodeToString(short[:]) + "-" + strconv.Itoa(t.ordinal.next(short))
 	return key
 }
 

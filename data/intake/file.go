@@ -35,8 +35,9 @@ type Options struct {
 	// latitude are WGS 84, those of easting and northing of the National Grid.
 	CRS string
 	// Refused receives the refused rows, the first row of the file before them:
-	// the bytes of text as they came, as CSV what is in other formats. Default:
-	// they are dropped.
+	// the bytes of text as they came, as CSV what is in other formats, with an
+	// apostrophe before what a spreadsheet would take for a formula. They can be mended
+	// and read again. Default: they are dropped.
 	Refused io.Writer
 	// Refusal is called for each refused row, in order. Default: nothing.
 	Refusal func(Refusal)
@@ -133,7 +134,7 @@ func readFile[R any](ctx context.Context, d *Door, file io.Reader, options Optio
 		return Summary{}, errors.Join(fmt.Errorf("%w; the file has the columns %v", err, r.rows.about().header), r.rows.Close())
 	}
 	summary, err := r.all(ctx)
-	err = errors.Join(err, r.rows.Close())
+	err = errors.Join(err, r.rows.Close(), r.ordinal.Close())
 	summary.Notes = r.rows.about().notes
 	return summary, err
 }
@@ -173,7 +174,7 @@ func mapped[R any](scheme *data.Scheme, rows records, options Options, f format[
 	if err != nil {
 		return &reading[R]{format: f, rows: rows}, err
 	}
-	t := &table{columns: columns, scheme: scheme, Options: options, ordinal: map[string]int{}}
+	t := &table{columns: columns, scheme: scheme, Options: options}
 	r := &reading[R]{format: f, table: t, rows: rows}
 	r.describe()
 	return r, nil
@@ -252,6 +253,9 @@ func (r *reading[R]) store(ctx context.Context, batch []row) error {
 			records, at = append(records, record), append(at, i)
 		}
 	}
+	if r.ordinal.err != nil {
+		return r.ordinal.err
+	}
 	receipts, refused, err := r.put(ctx, records)
 	if err != nil {
 		return fmt.Errorf("%w after %d rows: %w", ErrNotStored, r.summary.Rows, err)
@@ -303,19 +307,19 @@ func (r *reading[R]) refuse(batch []row, refusals []*Refusal) error {
 		if r.Refused == nil {
 			continue
 		}
-		if err := r.handBack(batch[i].bytes()); err != nil {
+		if err := r.handBack(batch[i]); err != nil {
 			return fmt.Errorf("writing the refused rows: %w", err)
 		}
 	}
 	return nil
 }
 
-func (r *reading[R]) handBack(raw []byte) error {
+func (r *reading[R]) handBack(refused row) error {
 	if !r.headed {
 		r.headed = true
 		if err := r.rows.about().handBackHead(r.Refused); err != nil {
 			return err
 		}
 	}
-	return r.rows.about().handBack(r.Refused, raw)
+	return r.rows.about().handBack(r.Refused, refused)
 }

@@ -3,6 +3,8 @@ package intake
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 
 	"commonground/data"
@@ -20,6 +22,15 @@ type FirstRows struct {
 	// Problem is a sentence where the columns are not enough to read any row;
 	// the rows have their Texts alone then.
 	Problem string
+	// Sheets and Layers are those that the file has, and Part is the one that is
+	// read; empty where it has none, or where one must be chosen first.
+	Sheets, Layers []string
+	Part           string
+	// CRS is the coordinate system of the places, such as "EPSG:27700"; empty where
+	// nothing says it.
+	CRS string
+	// ProblemField is the field whose column is to be chosen; empty for none.
+	ProblemField string
 }
 
 // Field is something that a column can say.
@@ -47,7 +58,8 @@ type FirstRow struct {
 
 // FirstPickups returns up to limit rows at the start of a file of pickups, each
 // with its place by the settings of now. A file of which not even the columns
-// can be read is an error.
+// can be read is an error; where another sheet, layer or coordinate system may be
+// the remedy, it is a Problem.
 func (d *Door) FirstPickups(ctx context.Context, file io.Reader, options Options, limit int) (FirstRows, error) {
 	return firstRows(ctx, d, file, options, limit, first[data.Pickup]{
 		format: d.pickups(), check: checkPickup, locate: locatePickup,
@@ -82,6 +94,10 @@ func itemsOf(p data.Pickup) (items int) {
 
 func firstRows[R any](ctx context.Context, d *Door, file io.Reader, options Options, limit int, f first[R]) (FirstRows, error) {
 	r, problem := begin(ctx, d, file, options, f.format)
+	var choose *choosable
+	if errors.As(problem, &choose) {
+		return FirstRows{Sheets: choose.sheets, Layers: choose.layers, Problem: problem.Error()}, nil
+	}
 	if r == nil {
 		return FirstRows{}, problem
 	}
@@ -99,9 +115,9 @@ func firstRows[R any](ctx context.Context, d *Door, file io.Reader, options Opti
 	if err != nil {
 		return FirstRows{}, err
 	}
-	out := FirstRows{Columns: r.rows.about().header, Fields: r.described(), Dropped: r.summary.Dropped}
+	out := r.outline()
 	if problem != nil {
-		out.Problem = problem.Error()
+		out.Problem, out.ProblemField = problem.Error(), fieldOf(problem)
 	}
 	r.order = cmp.Or(r.Dates, guessOrder(r.times(batch)))
 	for _, next := range batch {
@@ -113,6 +129,19 @@ func firstRows[R any](ctx context.Context, d *Door, file io.Reader, options Opti
 		out.Rows = append(out.Rows, row)
 	}
 	return out, nil
+}
+
+// outline is what is told of a file besides its rows.
+func (r *reading[R]) outline() FirstRows {
+	about := r.rows.about()
+	out := FirstRows{
+		Columns: about.header, Fields: r.described(), Dropped: r.summary.Dropped,
+		Sheets: about.sheets, Layers: about.layers, Part: about.part,
+	}
+	if about.crs != nil {
+		out.CRS = fmt.Sprintf("EPSG:%d", about.crs.code)
+	}
+	return out
 }
 
 // read reads one row as it would be stored.
@@ -131,6 +160,15 @@ func (f first[R]) read(settings *Settings, r *reading[R], next row) FirstRow {
 	}
 	f.locate(settings, &record)
 	return f.row(record)
+}
+
+// fieldOf returns the field that a problem of a file is about, or nothing.
+func fieldOf(err error) string {
+	var of *columnProblem
+	if errors.As(err, &of) {
+		return of.field
+	}
+	return ""
 }
 
 // titles are the fields in people's words.
@@ -160,7 +198,9 @@ func (r *reading[R]) described() []Field {
 func (t *table) needs(field string) bool {
 	switch field {
 	case fieldLon, fieldLat:
-		return !t.national() || !(t.has(fieldEasting) && t.has(fieldNorthing) || t.has(fieldGridRef))
+		return !t.crs.projected() && (!t.national() || !(t.has(fieldEasting) && t.has(fieldNorthing) || t.has(fieldGridRef)))
+	case fieldEasting, fieldNorthing:
+		return t.crs.projected()
 	case fieldAt, fieldReceived:
 		return true
 	case fieldKind:

@@ -27,6 +27,7 @@ type row struct {
 	raw     []byte   // as it is handed back; nil for a table that is no text
 	refusal *Refusal // set where the row can't be read
 	faults  []fault  // of single fields; they count where the field is read
+	broken  bool     // nobody knows where its fields begin
 }
 
 // fault says why a field can't be read.
@@ -35,7 +36,7 @@ type fault struct {
 	reason string
 }
 
-// bytes returns the row as it is handed back.
+// bytes returns the row as text.
 func (r row) bytes() []byte {
 	if r.raw == nil {
 		return csvRow(r.fields)
@@ -66,15 +67,29 @@ type about struct {
 	crs     *crs // of the coordinates; nil where the file does not say
 	placed  bool // the first two columns are the coordinates of its geometry
 	notes   []string
+	parts
+	part string // the one that is read; empty where the format has none
 }
+
+// parts are what a file has several of, to choose one from.
+type parts struct{ sheets, layers []string }
+
+// choosable is why a file can't be read, where another choice of a part or a
+// coordinate system may be the remedy.
+type choosable struct {
+	error
+	parts
+}
+
+func (c *choosable) Unwrap() error { return c.error }
 
 func (a *about) note(format string, args ...any) {
 	a.notes = append(a.notes, fmt.Sprintf(format, args...))
 }
 
-// handBack writes a row as it came.
-func (a *about) handBack(w io.Writer, raw []byte) error {
-	raw = withLineEnd(raw)
+// handBack writes a row as it came, but for what would be a formula.
+func (a *about) handBack(w io.Writer, r row) error {
+	raw := harmlessRow(withLineEnd(r.bytes()), a.comma, r.broken)
 	if a.encode != nil {
 		raw = a.encode(raw)
 	}
@@ -87,7 +102,7 @@ func (a *about) handBackHead(w io.Writer) error {
 	if _, err := w.Write(a.mark); err != nil {
 		return err
 	}
-	return a.handBack(w, a.rawHead)
+	return a.handBack(w, row{raw: a.rawHead})
 }
 
 // withLineEnd completes a last row that has none.
@@ -113,6 +128,7 @@ type opening struct {
 	zip      *archive  // of the spool; nil where it is none
 	start    []byte    // the first bytes
 	rowLimit int       // bytes that one row may take; maxRow where it is less
+	parts              // that were found
 }
 
 // fileFormat is one form in which records come.
@@ -170,9 +186,18 @@ func openAny(ctx context.Context, file io.Reader, of choice) (records, error) {
 	}
 	rows, err := o.recognised()
 	if err != nil {
-		return nil, errors.Join(err, o.spool.Close())
+		return nil, errors.Join(o.choosable(err), o.spool.Close())
 	}
+	rows.about().parts = o.parts
 	return rows, nil
+}
+
+func (o *opening) choosable(err error) error {
+	var system *crsError
+	if len(o.sheets)+len(o.layers) > 1 || errors.As(err, &system) {
+		return &choosable{error: err, parts: o.parts}
+	}
+	return err
 }
 
 // newOpening unpacks a file and looks at its first bytes, or at what is in the

@@ -38,6 +38,7 @@ func FuzzParseTime(f *testing.F) {
 func FuzzReadAreas(f *testing.F) {
 	f.Add(`{"type":"FeatureCollection","features":[{"type":"Feature","id":1,"properties":{"class":"managed"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}]}`)
 	f.Add(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":null}]}`)
+	f.Add(`{"type":"Feature","id":1,"properties":{"class":"managed"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}` + "\nnull\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		areas, err := intake.ReadAreas(strings.NewReader(text), intake.AreaOptions{})
 		if err != nil {

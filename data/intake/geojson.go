@@ -194,7 +194,7 @@ func (f *features) finish() error {
 	}
 	f.inside = false
 	if late, err := f.crs(); before == nil && (err != nil || late != nil && late != f.of.crs) {
-		return errors.New("the file names its coordinate system only after its features, which were read in another; send it again with --crs")
+		return errors.New("the file names its coordinate system only after its features, which were read in another; say which it is (--crs)")
 	}
 	if _, err := f.json.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something comes after the FeatureCollection; send one collection a file")

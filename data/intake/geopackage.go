@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -98,9 +99,14 @@ func (g *geoPackage) open(o *opening, connection *sql.Conn) error {
 	if err != nil {
 		return broken(err)
 	}
-	if g.layer, err = chooseLayer(layers, o.layer); err != nil {
+	for _, l := range layers {
+		o.layers = append(o.layers, l.table)
+	}
+	at, err := chooseLayer(o.layers, o.layer)
+	if err != nil {
 		return err
 	}
+	g.layer, g.of.part = layers[at], layers[at].table
 	if g.layer.geometry != "" {
 		if g.of.crs, err = g.layer.crs(); err != nil && o.crs == nil {
 			return err
@@ -136,26 +142,20 @@ func gpkgLayers(ctx context.Context, connection *sql.Conn) ([]gpkgLayer, error) 
 	return layers, rows.Err()
 }
 
-func chooseLayer(layers []gpkgLayer, asked string) (gpkgLayer, error) {
-	var names []string
-	for _, l := range layers {
-		if l.table == asked || asked == "" && len(layers) == 1 {
-			return l, nil
-		}
-		names = append(names, l.table)
-	}
-	return gpkgLayer{}, noLayer(names, asked)
-}
-
-// noLayer is the error of a file that has not the one layer to read.
-func noLayer(names []string, asked string) error {
+// chooseLayer returns the index of the layer that is asked for, or of the only one.
+func chooseLayer(names []string, asked string) (int, error) {
+	at := slices.Index(names, asked)
 	switch {
+	case at >= 0:
+		return at, nil
 	case len(names) == 0:
-		return errors.New("it has no layer of records")
+		return 0, errors.New("it has no layer of records")
 	case asked != "":
-		return fmt.Errorf("there is no layer %q; it has %s", asked, quoted(names))
+		return 0, fmt.Errorf("there is no layer %q; it has %s", asked, quoted(names))
+	case len(names) == 1:
+		return 0, nil
 	}
-	return fmt.Errorf("it has several layers; name one with --layer: %s", quoted(names))
+	return 0, fmt.Errorf("it has several layers, %s; say which to read (--layer)", quoted(names))
 }
 
 // crs returns the layer's system. The numbers 0 and -1 are for none.

@@ -2,8 +2,6 @@ package intake
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"strings"
 
 	"commonground/data"
@@ -13,12 +11,12 @@ import (
 func (t *table) checkPickupColumns() error {
 	switch {
 	case !t.has(fieldAt):
-		return errors.New("no column says when; name it with --map at=COLUMN")
+		return problem(fieldAt, "no column says when; map the one with the date (--map at=COLUMN)")
 	case t.has(fieldKind) && len(t.kindColumns()) > 0:
-		return errors.New("there is a column for the kind and columns for each kind; map one or the other")
+		return problem(fieldKind, "there is a column for the kind and columns for each kind; map one or the other")
 	case !t.has(fieldKind) && len(t.kindColumns()) == 0 && t.Kind == "":
-		return errors.New("no column says what was found: map one with --map kind=COLUMN, or one for each kind" +
-			" (such as --map needle=COLUMN), or, where every row is of one kind, give --kind")
+		return problem(fieldKind, "no column says what was found; map one for the kind, or one for each kind, or, where every row is of one kind, say which"+
+			" (--map kind=COLUMN, --map needle=COLUMN or --kind KIND)")
 	}
 	return t.checkPlaceColumns()
 }
@@ -28,26 +26,26 @@ func (t *table) checkPlaceColumns() error {
 	case !t.crs.projected() && t.has(fieldLon) && t.has(fieldLat):
 		return nil
 	case t.plane() == nil && (t.has(fieldEasting) || t.has(fieldNorthing) || t.has(fieldGridRef)):
-		return errors.New(notNational)
+		return problem("", notNational)
 	case t.has(fieldEasting) && t.has(fieldNorthing) || t.has(fieldGridRef):
 		return nil
 	}
 	if t.crs.projected() {
-		return fmt.Errorf("no columns say where in %v; name them with --map easting=COLUMN,northing=COLUMN, the one to the east first", t.crs)
+		return problem(fieldEasting, "no columns say where in %v; map those to the east and to the north (--map easting=COLUMN,northing=COLUMN)", t.crs)
 	}
-	return errors.New("no columns say where; name them with --map lon=COLUMN,lat=COLUMN" +
-		" (in Great Britain also easting=COLUMN,northing=COLUMN or grid_ref=COLUMN)")
+	return problem(fieldLon, "no columns say where; map longitude and latitude or, in Great Britain, easting and northing or a grid reference"+
+		" (--map lon=COLUMN,lat=COLUMN, easting=COLUMN,northing=COLUMN or grid_ref=COLUMN)")
 }
 
 const notNational = "eastings, northings and grid references are read as those of the British National Grid, which the scheme does not use; " +
-	"convert them to longitude and latitude (WGS 84) and map those to lon and lat, say --crs 27700, or set system = \"national\" in the scheme's [grid]"
+	"convert them to longitude and latitude (WGS 84) and map those to lon and lat, say that the coordinates are EPSG:27700 (--crs 27700), or set system = \"national\" in the scheme's [grid]"
 
 func (t *table) checkIncidentColumns() error {
 	switch {
 	case !t.has(fieldReceived):
-		return errors.New("no column says when the report was received; name it with --map received=COLUMN")
+		return problem(fieldReceived, "no column says when the report was received; map the one that does (--map received=COLUMN)")
 	case !t.has(fieldCategory) && t.Category == "":
-		return errors.New("no column says harm or nuisance; name it with --map category=COLUMN or, where every row is the same, give --category")
+		return problem(fieldCategory, "no column says harm or nuisance; map the one that does or, where every row is the same, say which (--map category=COLUMN or --category CATEGORY)")
 	}
 	return t.checkPlaceColumns()
 }

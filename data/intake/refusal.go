@@ -1,6 +1,9 @@
 package intake
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+)
 
 // Refusal says why a record was not let in, so that a person can mend it.
 type Refusal struct {
@@ -29,3 +32,10 @@ func (r Refusal) Error() string {
 func refuse(field, format string, args ...any) *Refusal {
 	return &Refusal{Field: field, Reason: fmt.Sprintf(format, args...)}
 }
+
+// flags are what a sentence says to those who type commands.
+var flags = regexp.MustCompile(` \(--[^()]*\)`)
+
+// WithoutFlags returns a sentence of this package for those who don't: without the
+// flags of the command line, which stand in brackets.
+func WithoutFlags(sentence string) string { return flags.ReplaceAllString(sentence, "") }

@@ -54,7 +54,7 @@ func newRows(r io.Reader) (*rows, error) {
 		return nil, fmt.Errorf("the first row, which names the columns, %w", err)
 	}
 	for i, name := range head {
-		head[i] = strings.TrimSpace(name)
+		head[i] = plainCell(strings.TrimSpace(name))
 	}
 	rs.of.header = head
 	return rs, nil
@@ -105,7 +105,8 @@ func (rs *rows) next() (row, error) {
 	case err == nil || errors.Is(err, csv.ErrFieldCount):
 	case errors.As(err, &broken):
 		rs.line = broken.StartLine
-		return row{line: broken.StartLine, raw: rs.take(), refusal: refuse("", "the quotes are not closed or misplaced: %v", broken.Err)}, nil
+		refusal := refuse("", "the quotes are not closed or misplaced: %v", broken.Err)
+		return row{line: broken.StartLine, raw: rs.take(), broken: true, refusal: refusal}, nil
 	case errors.Is(err, errLongRow):
 		return row{}, fmt.Errorf("the row after line %d %w; a quote that opens there may not be closed", max(rs.line, 1), err)
 	default:

@@ -47,7 +47,7 @@ func newShapefile(o *opening, kinds ...uint32) (*shapefile, error) {
 	if s.of.crs, err = o.zip.prj(base); err != nil && o.crs == nil {
 		return nil, err
 	}
-	s.of.placed = true
+	s.of.placed, s.of.part = true, base
 	if err := s.open(o.zip, base); err != nil {
 		return nil, errors.Join(err, s.closeParts())
 	}
@@ -83,21 +83,22 @@ func (s *shapefile) open(zip *archive, base string) error {
 // chooseShape returns the name, without its ending, of the shapefile that is
 // asked for, or of the only one.
 func (o *opening) chooseShape() (string, error) {
-	var names []string
+	asked := o.layer
 	for _, file := range o.zip.File {
 		if !isShape(file.Name) {
 			continue
 		}
 		base := strings.TrimSuffix(file.Name, path.Ext(file.Name))
-		if o.layer == path.Base(base) || o.layer == base {
-			return base, nil
+		if asked == path.Base(base) {
+			asked = base
 		}
-		names = append(names, base)
+		o.layers = append(o.layers, base)
 	}
-	if len(names) == 1 && o.layer == "" {
-		return names[0], nil
+	at, err := chooseLayer(o.layers, asked)
+	if err != nil {
+		return "", err
 	}
-	return "", noLayer(names, o.layer)
+	return o.layers[at], nil
 }
 
 // beside returns the name of the part with an ending, in whatever letters, or

@@ -76,7 +76,7 @@ func ParseTime(text string, order DateOrder, location *time.Location) (data.When
 		}
 	}
 	if order == OrderUnknown && eitherOrder(text) {
-		return data.When{}, fmt.Errorf("%q: is the day or the month first? Say so with --dates dmy or --dates mdy", asked)
+		return data.When{}, fmt.Errorf("%q: is the day or the month first? Say which, for the whole file (--dates dmy or --dates mdy)", asked)
 	}
 	return data.When{}, fmt.Errorf("%q is no time that can be read; write it as 2019-04-24T09:15, 2019-04-24 or 2019-04", asked)
 }

@@ -133,12 +133,15 @@ func copyToFile(r io.Reader) (*os.File, int64, error) {
 	return file, size, nil
 }
 
-// Close gives the room back; nil has none.
+// Close gives the room back; nil has none. Closing twice is harmless.
 func (s *spool) Close() error {
 	if s == nil {
 		return nil
 	}
-	return s.File.Close()
+	if err := s.File.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // leash reads until a row is too long: its holder calls slack after each.

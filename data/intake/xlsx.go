@@ -138,12 +138,14 @@ func (x *xlsx) choose(o *opening, main string, related []relation) (string, erro
 			chosen = i
 		}
 	}
+	o.sheets = names
 	if chosen < 0 {
 		return "", fmt.Errorf("there is no sheet %q; the workbook has %s", o.sheet, quoted(names))
 	}
-	x.of.note("Sheet %q is read.", names[chosen])
+	x.of.part = names[chosen]
+	x.of.note("Sheet %q is read.", x.of.part)
 	if others := slices.Delete(slices.Clone(names), chosen, chosen+1); len(others) > 0 && o.sheet == "" {
-		x.of.note("The workbook also has the sheets %s; name one with --sheet to read it.", quoted(others))
+		x.of.note("The workbook also has the sheets %s; to read one of them, say which (--sheet).", quoted(others))
 	}
 	for _, attr := range book.Sheets[chosen].Attrs {
 		for _, r := range related {

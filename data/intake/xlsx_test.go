@@ -109,7 +109,7 @@ func TestFirstVisibleSheetIsReadUnlessOneIsNamed(t *testing.T) {
 		if s.came(t, 1, 0, 0); w.only().Ref != want {
 			t.Errorf("%q: read %s", name, w.only().Ref)
 		}
-		if told := strings.Join(s.Notes, "\n"); !strings.Contains(told, "is read") || (name == "") != strings.Contains(told, `"Notes", "Other"; name one with --sheet`) {
+		if told := strings.Join(s.Notes, "\n"); !strings.Contains(told, "is read") || (name == "") != strings.Contains(told, `"Notes", "Other"; to read one of them, say which (--sheet)`) {
 			t.Errorf("%q: notes %q", name, told)
 		}
 	}

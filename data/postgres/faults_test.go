@@ -32,6 +32,7 @@ func threeNodes(t *testing.T, address string) []*node {
 }
 
 func TestAServerThatCrashesAmidBatchesLosesNothing(t *testing.T) {
+	t.Parallel()
 	cluster := geotest.NewCluster(t)
 	nodes := threeNodes(t, cluster.URL())
 	load := drive(t, nodes...)
@@ -47,6 +48,7 @@ func TestAServerThatCrashesAmidBatchesLosesNothing(t *testing.T) {
 }
 
 func TestAConnectionCutForTenSecondsLosesNothing(t *testing.T) {
+	t.Parallel()
 	cluster := geotest.NewCluster(t)
 	cable := newWire(t, cluster.Port())
 	nodes := threeNodes(t, cluster.URL())
@@ -68,6 +70,7 @@ func TestAConnectionCutForTenSecondsLosesNothing(t *testing.T) {
 }
 
 func TestASlowListenerComesToTheSameCounts(t *testing.T) {
+	t.Parallel()
 	cluster := geotest.NewCluster(t)
 	cable := newWire(t, cluster.Port())
 	nodes := threeNodes(t, cluster.URL())
@@ -89,6 +92,7 @@ func TestASlowListenerComesToTheSameCounts(t *testing.T) {
 // Nothing of the store goes by a clock: not by the server's, which jumps here, and
 // not by that of a node, as the source shows.
 func TestClockJumpsChangeNothing(t *testing.T) {
+	t.Parallel()
 	cluster := geotest.NewCluster(t)
 	set := cluster.Clock()
 	cluster.Crash()
@@ -136,6 +140,7 @@ func either(a, b *geotest.Cluster) string {
 }
 
 func TestAPrimaryReplacedByItsSynchronousReplicaLosesNothing(t *testing.T) {
+	t.Parallel()
 	primary := geotest.NewCluster(t)
 	nodes := threeNodes(t, primary.URL())
 	for _, n := range nodes {
@@ -157,6 +162,7 @@ func TestAPrimaryReplacedByItsSynchronousReplicaLosesNothing(t *testing.T) {
 }
 
 func TestAnAsynchronousReplicaLosesWhatItHadNotGotYetAndNodesCountAnew(t *testing.T) {
+	t.Parallel()
 	primary := geotest.NewCluster(t)
 	nodes := threeNodes(t, primary.URL())
 	for _, n := range nodes {

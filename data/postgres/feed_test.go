@@ -124,7 +124,7 @@ func TestTheFeedMissesAndRepeatsNothingThoughTransactionsEndOutOfOrder(t *testin
 	if testing.Short() || slow {
 		transactions = 1_000
 	}
-	const writers = 12
+	const writers, pause = 12, 20 * time.Millisecond
 	stores := nodes(t, 3)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
@@ -143,7 +143,11 @@ func TestTheFeedMissesAndRepeatsNothingThoughTransactionsEndOutOfOrder(t *testin
 	}
 	for w := range writers {
 		group.Go(func() {
+			// At a pace that leaves time to follow: it is what keeps a record from being
+			// seen that is measured, not how much two processors get done.
+			pace := time.Tick(pause)
 			for n := w; n < transactions; n += writers {
+				<-pace
 				var hold <-chan time.Time
 				if rand.IntN(20) == 0 {
 					hold = time.After(time.Duration(rand.IntN(60)) * time.Millisecond)

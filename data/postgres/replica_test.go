@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ func TestViewsComeFromAReplicaThatIsNotTooFarBehind(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts servers")
 	}
+	t.Parallel()
 	primary := geotest.NewCluster(t)
 	first := newNode(t, primary.URL(), postgres.Options{})
 	first.settle()
@@ -80,4 +82,40 @@ func TestViewsComeFromAReplicaThatIsNotTooFarBehind(t *testing.T) {
 	reading.reach(5 * time.Second)
 	first.put(5 * batchSize)
 	reading.reach(time.Second)
+}
+
+// A replica ends a view that keeps it from following: so a node must not end.
+func TestAViewThatAReplicaEndsIsAStoreThatIsAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts servers")
+	}
+	t.Parallel()
+	primary := geotest.NewCluster(t)
+	first := newNode(t, primary.URL(), postgres.Options{})
+	first.settle()
+	for i := range 100 {
+		first.put(i * batchSize)
+	}
+	replica := primary.Replica(false)
+	replica.Exec("postgres", "ALTER SYSTEM SET max_standby_streaming_delay = 0")
+	replica.Exec("postgres", "SELECT pg_reload_conf()")
+	store, err := postgres.Open(t.Context(), primary.URL(), postgres.Options{Read: replica.URL()})
+	check(t, err)
+	defer store.Close()
+	if !store.Reading().Replica {
+		t.Fatal("the replica is not read")
+	}
+	_, all, err := store.Pickups(t.Context())
+	check(t, err)
+	primary.Exec("commonground", "VACUUM FULL commonground.pickup")
+	time.Sleep(time.Second)
+	err = nil
+	for _, err = range all {
+		if err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, data.ErrAway) {
+		t.Errorf("the view ended with %v, want %v", err, data.ErrAway)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -83,15 +84,7 @@ func (t *transaction) checkDivision(text string) error {
 	if err != nil {
 		return err
 	}
-	before, err := data.ParseEarlierScheme(stored)
-	if err != nil {
-		return fmt.Errorf("the scheme that is there: %w", err)
-	}
-	after, err := data.ParseScheme(text)
-	if err == nil && !after.DividesAs(before) {
-		err = data.ErrSealed
-	}
-	return err
+	return engine.CheckDivision(stored, text)
 }
 
 // PutBoundary adds a version of the boundary and places anew the records whose

@@ -51,9 +51,14 @@ func (s *Store) failed(ctx context.Context, doing string, err error) error {
 	return fmt.Errorf("postgres: %s: %w", doing, err)
 }
 
-// away reports whether the cause of an error is a connection that was lost or a
-// server that stops, starts or has become another's replica.
+// away reports whether the cause of an error is a connection that was lost, a
+// server that stops, starts or has become another's replica, or one that others
+// got in the way of for too long: a replica ends a view that keeps it from
+// following.
 func away(err error) bool {
+	if again(err) {
+		return true
+	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
 		class := server.Code[:2]

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -71,15 +72,7 @@ func checkDivision(tx *sql.Tx, text string) error {
 	if err != nil {
 		return err
 	}
-	before, err := data.ParseEarlierScheme(stored)
-	if err != nil {
-		return fmt.Errorf("the scheme that is there: %w", err)
-	}
-	after, err := data.ParseScheme(text)
-	if err == nil && !after.DividesAs(before) {
-		err = data.ErrSealed
-	}
-	return err
+	return engine.CheckDivision(stored, text)
 }
 
 // PutBoundary adds a version of the boundary and places anew the records whose

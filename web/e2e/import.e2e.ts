@@ -7,6 +7,7 @@ import type { Counts, Scheme } from "../src/api";
 import type { Import } from "../src/import/contract";
 import { addDays } from "../src/weeks";
 import { BASE, type Faults, get, json, launch, open, PLANNER, POLICE, settled } from "./browser";
+import { workbook } from "./workbook";
 
 const there = (await get("/v1/imports")).status !== 404;
 if (!there) console.warn(`SKIPPED: ${BASE} takes no files in (GET /v1/imports answers 404), so the page that sends them is not tested.`);
@@ -185,6 +186,33 @@ describe.runIf(there)("a broken file", () => {
     expect(await button.evaluate((e) => e === document.activeElement)).toBe(true);
     await page.keyboard.press("Enter");
   }
+});
+
+test.runIf(there)("of a workbook a sheet is chosen, and in which coordinate system its places are", async () => {
+  const day = addDays(scheme.weeks?.end ?? "", -1);
+  refs = [`${crypto.randomUUID()}-1`, `${crypto.randomUUID()}-2`];
+  const crew = [["Date", "x", "y", "Ref", "Needles"], [day, 373_600, 535_800, refs[0] ?? "", 2], [day, 373_700, 535_900, refs[1] ?? "", 1]];
+  await start();
+  await page.locator(".drop").waitFor();
+  expect(await page.locator("#drop-help").innerText()).toContain("an Excel workbook (.xlsx) or CSV");
+  const file = workbook({ Notes: [["Written by", "Week"], ["A. Smith", 3]], Crew: crew });
+  await page.setInputFiles("input[type=file]", { name: "crew.xlsx", mimeType: "application/octet-stream", buffer: file });
+  await page.getByRole("button", { name: "Send the file" }).click();
+  await page.getByLabel("Sheet").selectOption("Crew");
+  await understood();
+  expect(await page.locator(".understood").innerText()).toContain("No row can be read yet.");
+  await page.getByText("More: the coordinate system").click();
+  await page.getByLabel("Coordinate system", { exact: true }).selectOption("EPSG:27700");
+  await page.getByRole("textbox", { name: "Source" }).fill(SOURCE);
+  await page.locator(".found").waitFor();
+  await understood();
+  expect(plain(await page.locator(".found").innerText())).toBe("Of the file's 2 rows 2 can be stored and none would be refused.");
+  await page.reload();
+  await page.locator(".found").waitFor();
+  expect(await page.getByLabel("Sheet").inputValue()).toBe("Crew");
+  const left = async (name: string) => (await page.getByRole("heading", { name, exact: true }).boundingBox())?.x;
+  expect(await left("Columns")).toBe(await left("What to read"));
+  expect(await importAll()).toBe("2 rows: 2 added, none refused");
 });
 
 describe.runIf(there)("nothing is lost", () => {

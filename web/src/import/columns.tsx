@@ -9,7 +9,7 @@ import { FirstRows } from "./first-rows";
 import { keepChoices, keptChoices } from "./kept";
 import type { StepProps } from "./main";
 import { type Choices, NO_CHOICES, previewUrl, problemField, startBody, troubles } from "./mapping";
-import { WholeFile } from "./whole-file";
+import { PartChoice, SystemChoice, WholeFile } from "./whole-file";
 import { droppedText, formatBytes, pageWords, reasonText } from "./words";
 
 const PAUSE_MS = 300;
@@ -40,8 +40,17 @@ export function ColumnsStep({ one, scheme, opened, takeFocus, go, changed }: Ste
       {!preview.data && !preview.trouble && <Waiting />}
       {preview.data && (
         <>
-          <FieldTable {...{ choices, change }} preview={preview.data} />
-          <WholeFile {...{ scheme, choices, change }} sort={one.sort} preview={preview.data} />
+          <PartChoice {...{ choices, change }} preview={preview.data} />
+          {preview.data.columns.length > 0 ? (
+            <>
+              <FieldTable key={preview.data.part} {...{ choices, change }} preview={preview.data} />
+              <WholeFile {...{ scheme, choices, change }} sort={one.sort} preview={preview.data} />
+            </>
+          ) : (
+            <div class="fields">
+              <SystemChoice {...{ choices, change }} preview={preview.data} />
+            </div>
+          )}
           <Understood {...{ scheme, stale, choices }} sort={one.sort} preview={preview.data} />
           <Start {...{ one, choices, stale }} preview={preview.data} onStarted={started} />
         </>
@@ -96,10 +105,14 @@ function Understood({ scheme, sort, preview, choices, stale }: UnderstoodProps) 
       <h3>How the first rows are read</h3>
       {preview.problem && <Problem preview={preview} />}
       {!preview.problem && whole && <p class="wrong">{reasonText(whole.reason)}</p>}
-      <FirstRows {...{ scheme, sort, preview }} />
-      <p>
-        <strong>{droppedText(preview.dropped)}</strong>
-      </p>
+      {preview.columns.length > 0 && (
+        <>
+          <FirstRows {...{ scheme, sort, preview }} />
+          <p>
+            <strong>{droppedText(preview.dropped)}</strong>
+          </p>
+        </>
+      )}
     </div>
   );
 }

@@ -56,6 +56,14 @@ export interface Preview {
   rows: Row[];
   dropped: string[] | null;
   problem: string;
+  /** the field whose column is to be chosen for it; "" for none */
+  problem_field: string;
+  sheets: string[];
+  layers: string[];
+  /** the sheet or layer that is read; "" where one must be chosen first */
+  part: string;
+  /** the coordinate system of the places, such as "EPSG:27700"; "" where nothing says it */
+  crs: string;
 }
 
 /** The largest file that the server takes. */

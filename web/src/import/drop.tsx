@@ -28,7 +28,9 @@ export function FileChoice({ file, onChange }: Props) {
         {file ? "Choose another file" : "Choose a file"}
       </button>
       <p id="drop-help" class="quiet">
-        One file of up to 1 GiB, dropped anywhere on this page or chosen with the button. Its first row names the columns.
+        One file of up to 1 GiB, dropped anywhere on this page or chosen with the button: an Excel workbook (.xlsx) or CSV, whose first
+        row names the columns; or points as GeoJSON, a GeoPackage, or a shapefile with all its parts in one zip. Any of them may be packed
+        with gzip.
       </p>
       <div role="status">{wrong && <p class="wrong">{wrong}</p>}</div>
     </div>

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { LIGHT } from "../map/palette";
 import { type Field, type Import, type Preview, type Row, sortsFor } from "./contract";
 import { boundsOf, latestDay, POINT_CLASSES, rowStyle } from "./map-style";
-import { choose, exampleOf, fromMapping, grouped, NO_CHOICES, previewUrl, problemField, startBody, troubles, unsaid } from "./mapping";
+import { choose, choosePart, exampleOf, fromMapping, grouped, NO_CHOICES, previewUrl, problemField, startBody, troubles, unsaid } from "./mapping";
 import { rateOf, type Sample, secondsLeft, withSample } from "./pace";
 import { IMPORT_ADDRESS, later, stepOf } from "./state";
 import { whyNot } from "./upload";
-import { classText, droppedText, formatBytes, formatLeft, pageWords, previewText, reasonText, resultText } from "./words";
+import { classText, droppedText, formatBytes, formatLeft, pageWords, previewText, reasonText, resultText, systemText } from "./words";
 
 const ONE: Import = {
   id: "a", name: "crew.csv", sort: "pickups", state: "done", bytes: 100, read: 100, rows: 1204, added: 1180, unchanged: 20, gone: 0,
@@ -25,6 +25,11 @@ const PREVIEW: Preview = {
   rows: [row(2, { texts: ["-2.4", "", "x", ""] }), row(3, { texts: ["-2.5", "54.7", "y", ""] })],
   dropped: ["Note"],
   problem: "",
+  problem_field: "",
+  sheets: [],
+  layers: [],
+  part: "",
+  crs: "",
 };
 
 describe("the step", () => {
@@ -78,7 +83,7 @@ describe("choices", () => {
 
   test("what is started names what was guessed and what was let go", () => {
     const body = startBody(PREVIEW, { ...NO_CHOICES, map: { at: "When", lat: "" }, source: " crew " });
-    expect(body).toEqual({ map: { lon: "Lng", lat: "", at: "When" }, source: "crew", dates: "", kind: "", category: "" });
+    expect(body).toEqual({ ...NO_CHOICES, map: { lon: "Lng", lat: "", at: "When" }, source: "crew", dates: "", kind: "", category: "" });
   });
 
   test("are read back from an import's own words, commas in names too", () => {
@@ -114,13 +119,22 @@ test("a refusal stands beside the field of its column, and one of no field by it
     ["at", { rows: 1, reason: "is missing" }],
     ["", { rows: 1, reason: "has 3 columns" }],
   ]);
-  const unclear = { ...PREVIEW, rows: [row(2, { refusal: 'at: "1/2/2026": say so with --dates dmy' })] };
+  const unclear = { ...PREVIEW, rows: [row(2, { refusal: 'at: "1/2/2026": is the day or the month first? Say which, for the whole file' })] };
   expect([...troubles(unclear, NO_CHOICES).keys()]).toEqual(["dates"]);
 });
 
 test("a problem of the file is about the field that it names", () => {
-  expect(problemField({ ...PREVIEW, problem: "no column says when; name it with --map at=COLUMN" })?.field).toBe("at");
-  expect(problemField({ ...PREVIEW, problem: "the file is broken" })).toBeNull();
+  expect(problemField({ ...PREVIEW, problem_field: "at" })?.field).toBe("at");
+  expect(problemField(PREVIEW)).toBeNull();
+});
+
+test("a sheet or layer is chosen by its very name, and has columns of its own", () => {
+  const chosen = choosePart({ ...NO_CHOICES, map: { lon: "Lng" }, crs: "EPSG:27700" }, "layer", " sites ");
+  expect(chosen).toEqual({ ...NO_CHOICES, layer: " sites ", crs: "EPSG:27700" });
+  expect(previewUrl("7", chosen)).toBe("/v1/imports/7/preview?layer=+sites+&crs=EPSG%3A27700");
+  expect(startBody(PREVIEW, chosen)).toMatchObject({ layer: " sites ", crs: "EPSG:27700", map: { lon: "Lng" } });
+  expect(systemText("EPSG:27700")).toBe("as the file says: British National Grid: easting and northing");
+  expect(systemText("")).toBe("as the columns say");
 });
 
 describe("pace", () => {
@@ -174,16 +188,9 @@ describe("words", () => {
     expect(droppedText(null)).toBe("Every column of the file is read.");
   });
 
-  test("nobody is told to type a flag", () => {
-    expect(pageWords("is the day or the month first? Say so with --dates dmy or --dates mdy")).toBe("Is the day or the month first? Choose the order of day and month.");
-    expect(pageWords("no columns say where; name them with --map lon=COLUMN,lat=COLUMN (in Great Britain also easting=COLUMN,northing=COLUMN or grid_ref=COLUMN)")).toBe(
-      "No columns say where; choose them above (in Great Britain also easting and northing or a grid reference).",
-    );
-    expect(pageWords("what was found: map one with --map kind=COLUMN, or one for each kind (such as --map needle=COLUMN), or give --kind")).toBe(
-      "What was found: choose one above, or one for each kind, or choose the kind for every row.",
-    );
-    expect(pageWords("--map lon=X y: the file has no column")).toBe("“X y”: the file has no column.");
-    expect(pageWords("try --other")).not.toContain("--");
+  test("a sentence of the server stands as one of the page", () => {
+    expect(pageWords("map lon=X y: the file has no column")).toBe("“X y”: the file has no column.");
+    expect(pageWords("no column says when; map the one with the date")).toBe("No column says when; map the one with the date.");
     expect(reasonText("is missing; write a time")).toBe("It is missing; write a time.");
   });
 

@@ -9,17 +9,20 @@ export interface Choices {
   dates: "" | "dmy" | "mdy";
   kind: string;
   category: string;
+  sheet: string;
+  layer: string;
+  crs: string;
 }
 
-export const NO_CHOICES: Choices = { map: {}, source: "", dates: "", kind: "", category: "" };
+export const NO_CHOICES: Choices = { map: {}, source: "", dates: "", kind: "", category: "", sheet: "", layer: "", crs: "" };
 
-const WHOLE_FILE = ["source", "dates", "kind", "category"] as const;
+const WHOLE_FILE = ["source", "dates", "kind", "category", "sheet", "layer", "crs"] as const;
 
 export function previewUrl(id: string, choices: Choices): string {
   const query = new URLSearchParams();
   for (const field of Object.keys(choices.map).toSorted()) query.append("map", `${field}:${choices.map[field]}`);
   for (const name of WHOLE_FILE) {
-    const value = choices[name].trim();
+    const value = trimmed(choices)[name];
     if (value) query.set(name, value);
   }
   const asked = query.toString();
@@ -101,16 +104,20 @@ export function troubles(preview: Preview, choices: Choices): Map<string, FieldT
 // "Date: "31/31/2026" is no date" names the column, or the field where there is none.
 function placed(refusal: string, fields: Field[], choices: Choices): { field: string; reason: string } {
   const reasonOf = (text: string) => text.slice(text.indexOf(": ") + 2);
-  if (refusal.includes("--dates")) return { field: DATES, reason: reasonOf(refusal) };
+  if (refusal.includes("the day or the month first?")) return { field: DATES, reason: reasonOf(refusal) };
   const at = fields.find((f) => [columnOf(f, choices), f.field].some((name) => name !== "" && refusal.startsWith(`${name}: `)));
   if (!at) return { field: "", reason: refusal };
   return { field: at.field, reason: reasonOf(refusal) };
 }
 
-/** The field that a problem of the whole file is about; null where it is about none alone. */
-export function problemField({ problem, fields }: Pick<Preview, "problem" | "fields">): Field | null {
-  const name = /--map (\w+)=/.exec(problem)?.[1];
-  return fields.find((f) => f.field === name) ?? null;
+/** The field that a problem of the whole file is about; null where it is about none. */
+export function problemField({ problem_field, fields }: Pick<Preview, "problem_field" | "fields">): Field | null {
+  return fields.find((f) => f.field === problem_field) ?? null;
+}
+
+/** A sheet or layer has columns of its own: what was chosen for those of another is let go. */
+export function choosePart(choices: Choices, part: "sheet" | "layer", name: string): Choices {
+  return { ...choices, [part]: name, map: {} };
 }
 
 /** The choices that an import was started with, as far as its own words tell: "lon=Longitude, lat=Latitude". */

@@ -1,7 +1,8 @@
 import type { Scheme } from "../api";
 import type { Preview, Sort } from "./contract";
 import { troubleText } from "./fields";
-import { type Choices, DATES, troubles, unsaid } from "./mapping";
+import { type Choices, choosePart, DATES, troubles, unsaid } from "./mapping";
+import { SYSTEMS, systemText } from "./words";
 
 interface Props {
   scheme: Pick<Scheme, "kinds">;
@@ -54,7 +55,48 @@ export function WholeFile({ scheme, sort, preview, choices, change }: Props) {
           </p>
         </div>
       )}
+      <SystemChoice {...{ preview, choices, change }} />
     </div>
+  );
+}
+
+/** What to read of a file that has several sheets or layers. */
+export function PartChoice({ preview, choices, change }: Pick<Props, "preview" | "choices" | "change">) {
+  const [part, title, names]: ["sheet" | "layer", string, string[]] =
+    preview.sheets.length > 1 ? ["sheet", "Sheet", preview.sheets] : ["layer", "Layer", preview.layers];
+  if (names.length < 2) return null;
+  const none: [string, string][] = preview.part ? [] : [["", "choose one"]];
+  const options = [...none, ...names.map((name): [string, string] => [name, name])];
+  return (
+    <div class="fields part-choice">
+      <h3>What to read</h3>
+      <Select
+        id={part}
+        {...{ title, options }}
+        value={choices[part] || preview.part}
+        help={`The file has ${names.length} ${part}s; one is read at a time.`}
+        onChange={(name) => change(choosePart(choices, part, name))}
+      />
+    </div>
+  );
+}
+
+/** In which system the places are. Files mostly say so: it is folded, unless nothing can be read without. */
+export function SystemChoice({ preview, choices, change }: Pick<Props, "preview" | "choices" | "change">) {
+  const chosen = choices.crs !== "";
+  const options: [string, string][] = [["", systemText(chosen ? "" : preview.crs)], ...SYSTEMS];
+  return (
+    <details class="fold" open={chosen || (preview.columns.length === 0 && preview.problem !== "")}>
+      <summary>More: the coordinate system</summary>
+      <Select
+        id="crs"
+        title="Coordinate system"
+        {...{ options }}
+        value={choices.crs}
+        help="Columns named x and y are read once it is chosen."
+        onChange={(crs) => change({ ...choices, crs })}
+      />
+    </details>
   );
 }
 

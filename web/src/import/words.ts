@@ -72,22 +72,9 @@ export function droppedText(dropped: string[] | null): string {
   return `Nothing is kept of: ${dropped.join(", ")}.`;
 }
 
-// The server speaks to those who type commands, too.
-const BY_COMMAND: [RegExp, string][] = [
-  [/say so with --dates dmy or --dates mdy/gi, "Choose the order of day and month"],
-  [/\b(?:name|map) (it|them|one) with --map \w+=COLUMN(?:,\w+=COLUMN)*/g, "choose $1 above"],
-  [/ \(such as --map \w+=COLUMN\)/g, ""],
-  [/\bgive --(kind|category|source)\b/g, "choose the $1 for every row"],
-  [/--map (\w+)=(.*?): /g, "“$2”: "],
-  [/(\w+)=COLUMN,(\w+)=COLUMN/g, "$1 and $2"],
-  [/\b(\w+)=COLUMN/g, "$1"],
-  [/\bgrid_ref\b/g, "a grid reference"],
-  [/--([a-z]+)\b/g, "$1"],
-];
-
 /** A sentence of the server in the words of this page. */
 export function pageWords(text: string): string {
-  const plain = BY_COMMAND.reduce((words, [from, to]) => words.replace(from, to), text).trim();
+  const plain = text.replace(/^map \w+=(.*?): /, "“$1”: ").trim();
   const sentence = plain.charAt(0).toUpperCase() + plain.slice(1);
   return /[.!?…]$/.test(sentence) || sentence === "" ? sentence : `${sentence}.`;
 }
@@ -102,6 +89,19 @@ export function classText(scheme: Pick<Scheme, "classes">, row: Pick<Row, "class
   if (!row.point) return "no usable place";
   const title = scheme.classes.find((c) => c.id === row.class)?.title ?? row.class;
   return row.area ? `${title}, ${row.area}` : title;
+}
+
+/** The coordinate systems that are understood. */
+export const SYSTEMS: [code: string, title: string][] = [
+  ["EPSG:4326", "longitude and latitude (WGS 84)"],
+  ["EPSG:27700", "British National Grid: easting and northing"],
+  ["EPSG:3857", "web Mercator: metres"],
+];
+
+/** What is read where no coordinate system is chosen. */
+export function systemText(crs: string): string {
+  const title = SYSTEMS.find(([code]) => code === crs)?.[1];
+  return title ? `as the file says: ${title}` : "as the columns say";
 }
 
 /** The class whose mark stands beside a row. */

@@ -1,0 +1,7 @@
+package intake
+
+// For tests.
+var (
+	PlainCell   = plainCell
+	HarmlessRow = harmlessRow
+)
