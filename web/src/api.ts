@@ -15,6 +15,8 @@ export interface Scheme {
   timeZone: string;
   firstWeekday: string;
   periodWeeks: number;
+  /** first day of one of the periods */
+  anchor: string;
   kinds: Kind[];
   /** False for who sees some kinds only: visits would tell of the others. They are 0 then. */
   showsVisits: boolean;

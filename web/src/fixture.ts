@@ -8,6 +8,7 @@ export const scheme: Scheme = {
   timeZone: "Europe/London",
   firstWeekday: "Wednesday",
   periodWeeks: 4,
+  anchor: "2019-04-24",
   kinds: [
     { id: "needle", title: "Needles", family: "needles" },
     { id: "condom_used", title: "Condoms, used", family: "condoms" },

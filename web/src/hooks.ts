@@ -7,6 +7,14 @@ export interface Trouble {
   detail: string;
   /** of HTTP, where there was an answer */
   status?: number;
+  /** what of several things was refused, where the server says so */
+  errors?: Refused[];
+}
+
+/** One of several things that were refused. */
+export interface Refused {
+  message?: string;
+  location?: string;
 }
 
 export interface Resource<T> {
@@ -69,6 +77,7 @@ export async function problemOf(answer: Response): Promise<Trouble> {
     title: body.title ?? `The server answered ${answer.status}`,
     detail: body.detail ?? "It gave no reason.",
     status: answer.status,
+    ...(body.errors && { errors: body.errors }),
   };
 }
 

@@ -7,12 +7,14 @@ import { Audit } from "./audit";
 import { Keys } from "./keys";
 import { Parts } from "./parts";
 import type { ReleasesProps } from "./releases/releases";
+import { ReturnsPart } from "./returns/returns";
 import { STEWARD_ADDRESS } from "./state";
 import { Versions } from "./versions";
 
 function StewardPage({ scheme }: BodyProps) {
   const address = useAddress(STEWARD_ADDRESS);
   if (address.state.part === "releases") return <Releases scheme={scheme} {...address} />;
+  if (address.state.part === "returns") return <ReturnsPart scheme={scheme} {...address} />;
   return (
     <main class="report">
       <div class="head">

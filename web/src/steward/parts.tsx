@@ -11,6 +11,7 @@ export function Parts({ state, change }: Props) {
   const parts: [StewardState["part"], string][] = [
     ["care", "Boundaries, looks and keys"],
     ["releases", "Releases for the public"],
+    ["returns", "Returns for the report"],
   ];
   return (
     <nav class="parts" aria-label="Stewardship">

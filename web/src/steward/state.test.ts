@@ -21,6 +21,13 @@ test("what is looked at goes into the address and comes back", () => {
   expect(parse(address.search, address.hash)).toEqual(state);
 });
 
+test("the period of returns is in the address", () => {
+  const state: StewardState = { ...care, part: "returns", period: "2019-04-24" };
+  expect(format(state)).toBe("?part=returns&period=2019-04-24");
+  expect(parse(format(state), "")).toEqual(state);
+  expect(format({ ...state, period: null })).toBe("?part=returns");
+});
+
 test("nonsense in an address is left out", () => {
   expect(parse("?part=all&period=april&squares=every", "#1/2")).toEqual(care);
   expect(parse("?part=releases&period=2019-04-24/../x", "").period).toBeNull();

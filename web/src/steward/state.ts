@@ -6,7 +6,7 @@ import { formatState, parseState, type Position, type State } from "../state";
 export type Listed = "found" | "shown" | "hidden";
 
 export interface StewardState {
-  part: "care" | "releases";
+  part: "care" | "releases" | "returns";
   /** first day of the period that is looked at; null: the list of periods */
   period: string | null;
   /** name of the picked square */
@@ -16,6 +16,7 @@ export interface StewardState {
 }
 
 const PLAIN: State = { range: null, kinds: null, classes: null, square: null, position: null };
+const PARTS: StewardState["part"][] = ["care", "releases", "returns"];
 const LISTS: Listed[] = ["found", "shown", "hidden"];
 
 export const STEWARD_ADDRESS: Address<StewardState> = {
@@ -23,7 +24,7 @@ export const STEWARD_ADDRESS: Address<StewardState> = {
     const query = new URLSearchParams(search);
     const period = query.get("period");
     return {
-      part: query.get("part") === "releases" ? "releases" : "care",
+      part: PARTS.find((part) => part === query.get("part")) ?? "care",
       period: period && /^\d{4}-\d\d-\d\d$/.test(period) ? period : null,
       square: query.get("square"),
       listed: LISTS.find((id) => id === query.get("squares")) ?? "found",
