@@ -26,7 +26,7 @@ func TestTheReportOfAPeriod(t *testing.T) {
 		Formats []string
 	}
 	s.get("/v1/reports", &list)
-	if len(list.Periods) < 20 || strings.Join(list.Formats, " ") != "json csv xlsx text" {
+	if len(list.Periods) < 20 || strings.Join(list.Formats, " ") != "json csv xlsx html pdf text" {
 		t.Fatalf("%+v", list)
 	}
 	last := list.Periods[0]
@@ -76,6 +76,7 @@ func TestTheReportHasForThePoliceWhatTheyMaySee(t *testing.T) {
 	const path = "/v1/reports/2026-09-30"
 	for format, kind := range map[string]string{
 		"": "application/json", "json": "application/json", "csv": "application/zip", "text": "text/plain; charset=utf-8",
+		"html": "text/html; charset=utf-8",
 		"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	} {
 		address := path
@@ -85,8 +86,11 @@ func TestTheReportHasForThePoliceWhatTheyMaySee(t *testing.T) {
 		for role, sees := range map[data.Role]bool{data.Planner: true, data.Steward: true, data.Police: false} {
 			response, body := s.do(http.MethodGet, address, "", "Cookie", as(role))
 			if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != kind ||
-				strings.HasPrefix(response.Header.Get("Content-Disposition"), `attachment; filename="report-2026-09-30.`) != (kind != "application/json") {
+				strings.HasPrefix(response.Header.Get("Content-Disposition"), `attachment; filename="report-2026-09-30.`) != (kind != "application/json" && format != "html") {
 				t.Errorf("%s by %s: %s, %v", address, role, response.Status, response.Header)
+			}
+			if policy := response.Header.Values("Content-Security-Policy"); len(policy) != 1 || strings.Contains(policy[0], "default-src 'none'") != (format == "html") {
+				t.Errorf("%s by %s: the policy is %q", address, role, policy)
 			}
 			said := strings.ToLower(textOf(t, body))
 			if strings.Contains(said, "condom") != sees || !strings.Contains(said, "needle") {
@@ -128,7 +132,7 @@ func TestWhatIsNoReportIsRefusedInWords(t *testing.T) {
 	for path, says := range map[string]string{
 		"/v1/reports/2026-10-01":              "no period begins on 1 October 2026; the one that holds it is from 30 September 2026 to 27 October 2026",
 		"/v1/reports/october":                 "is no date",
-		"/v1/reports/2026-09-30?format=pdf":   "use one of json, csv, xlsx, text",
+		"/v1/reports/2026-09-30?format=doc":   "use one of json, csv, xlsx, html, pdf, text",
 		"/v1/reports/2026-09-30?kinds=needle": "unknown query parameter",
 	} {
 		response, body := s.do(http.MethodGet, path, "", "Cookie", as(data.Planner))

@@ -262,8 +262,8 @@ func (b *returnBody) returned(scheme *data.Scheme) (intake.Returned, *intake.Ref
 // filedReturns stores a file of returns.
 func (s *staff) filedReturns(ctx context.Context, body []byte, by intake.Returner) (stored returnsStored, _ []intake.Refusal, err error) {
 	sum, err := s.Door.Returns(ctx, bytes.NewReader(body), intake.ReturnOptions{By: by})
-	if err != nil && !errors.Is(err, intake.ErrNotStored) {
-		err = huma.Error422UnprocessableEntity(err.Error())
+	if err != nil && !errors.Is(err, intake.ErrNotStored) && !errors.Is(err, data.ErrAway) {
+		err = huma.Error422UnprocessableEntity(intake.WithoutFlags(err.Error()))
 	}
 	return returnsStored{sum.Added, sum.Corrected, sum.Unchanged}, sum.Refusals, err
 }
@@ -275,7 +275,7 @@ const maxToldRefusals = 100
 func refusedReturns(refusals []intake.Refusal) error {
 	var details []error
 	for _, refusal := range refusals[:min(len(refusals), maxToldRefusals)] {
-		details = append(details, &huma.ErrorDetail{Message: refusal.Reason, Location: fmt.Sprintf("row %d", refusal.Row), Value: refusal.Field})
+		details = append(details, &huma.ErrorDetail{Message: intake.WithoutFlags(refusal.Reason), Location: fmt.Sprintf("row %d", refusal.Row), Value: refusal.Field})
 	}
-	return huma.NewError(http.StatusUnprocessableEntity, "nothing was stored: "+refusals[0].Error(), details...)
+	return huma.NewError(http.StatusUnprocessableEntity, "nothing was stored: "+intake.WithoutFlags(refusals[0].Error()), details...)
 }

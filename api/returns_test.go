@@ -71,7 +71,7 @@ func TestAgenciesReturnFiguresAndCorrectThem(t *testing.T) {
 		{agency("police"), meetingsReturns, "", 200, `{"added":3,"corrected":0,"unchanged":0}`},
 		{agency("police"), meetingsReturns, "", 200, `{"added":0,"corrected":0,"unchanged":3}`},
 		{agency("police"), `{"measure":"official_warnings","from":"2019-04-24","value":12}`, "", 200, `{"added":0,"corrected":1,"unchanged":0}`},
-		{agency("outreach"), "measure,from,least,most\npeople_engaged,1/2/2019,65,80\n", "text/csv; charset=utf-8", 422, "say so with --dates"},
+		{agency("outreach"), "measure,from,least,most\npeople_engaged,1/2/2019,65,80\n", "text/csv; charset=utf-8", 422, "is the day or the month first? say which, for the whole file\""},
 		{agency("outreach"), "measure,from,least,most\npeople_engaged,2019-02-01,65,80\n", "text/csv; charset=utf-8", 200, `{"added":1,"corrected":0,"unchanged":0}`},
 		{as(data.Steward), `{"measure":"house_closures","from":"2019-05-21","value":3}`, "", 200, `{"added":1,"corrected":0,"unchanged":0}`},
 		{as(data.Steward), `[{"measure":"house_closures","from":"2019-05-21","withdrawn":true}]`, "", 200, `{"added":0,"corrected":1,"unchanged":0}`},
