@@ -74,6 +74,17 @@ export function daysWords(days: Range): string {
   return days.to === addDays(days.from, 1) ? formatDate(days.from) : formatRange(days);
 }
 
+/** What was returned for a period, the latest first. Of cohorts only the one whose days the form has: there are many before it. */
+export function historyRows({ measures, returns }: Returns, groups: Group[]): Figure[] {
+  const cohorts = new Map(groups.filter((g) => g.window === "cohort").flatMap((g) => g.measures.map((m) => [m.id, g.days] as const)));
+  const known = new Set(measures.map((m) => m.id));
+  const shown = ({ measure, from, to }: Figure) => {
+    const days = cohorts.get(measure);
+    return known.has(measure) && (days === undefined || (days?.from === from && days.to === to));
+  };
+  return returns.filter(shown).reverse();
+}
+
 /** "11", "65 to 80" or "taken back" */
 export function figureWords({ value, least, most, withdrawn }: Figure): string {
   if (withdrawn) return "taken back";

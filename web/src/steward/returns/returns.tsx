@@ -56,10 +56,11 @@ function Groups({ period, scheme }: { period: string; scheme: Scheme }) {
   if (trouble && !data) return <TroubleBox what="The list of returns" trouble={trouble} onRetry={retry} />;
   if (!data) return <Waiting />;
   if (data.measures.length === 0) return <NoMeasures />;
+  const groups = groupsOf(data);
   return (
     <>
       {trouble && <TroubleBox what="The list of returns" trouble={trouble} kept="What you sent is stored." onRetry={retry} />}
-      {groupsOf(data).map((group) => {
+      {groups.map((group) => {
         const title = groupTitle(group);
         const stored = (words: string) => {
           setSaid({ [title]: words });
@@ -68,7 +69,7 @@ function Groups({ period, scheme }: { period: string; scheme: Scheme }) {
         };
         return <GroupForm key={title} {...{ group, title, period, scheme }} all={data.returns} said={said[title] ?? ""} onStored={stored} />;
       })}
-      <History {...{ period, scheme, sendings }} />
+      <History {...{ period, scheme, groups, sendings }} />
     </>
   );
 }
