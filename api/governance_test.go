@@ -24,7 +24,7 @@ func TestGovernanceSaysWhatTheSchemeDoes(t *testing.T) {
 	}{
 		{
 			sample.SchemeText(),
-			[]string{"Millbeck", "made up", "36 months after their week", "24 months", "The police do not see where condoms", "first says why", "of pickups: Needles"},
+			[]string{"Millbeck", "made up", "36 months after their week", "24 months", "The police do not see where condoms", "first says why", "of pickups: Needles", "Official warnings</th><td>police"},
 			[]string{"no end is set", "do not ask"},
 		},
 		{

@@ -178,7 +178,8 @@ func sift[R any](settings *Settings, batch []R, check func(*data.Scheme, *R) *Re
 // PutScheme stores a scheme. One that replaces another must keep its kinds,
 // its time zone once there are records, its grid and the day on which weeks
 // start once records were made sums of, and all these and its periods once an
-// edition was sealed: else it is a Refusal.
+// edition was sealed; a measure of which there are returns must keep its window.
+// Else it is a Refusal.
 func (d *Door) PutScheme(ctx context.Context, text string) (*data.Scheme, error) {
 	scheme, err := data.ParseScheme(text)
 	if err != nil {
@@ -237,6 +238,9 @@ func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error
 			return *refuse("", "the scheme in the store has the kind %s; kinds are never removed", kind.ID)
 		}
 	}
+	if err := d.keepsWindows(ctx, before, after); err != nil {
+		return err
+	}
 	sameZone := before.Location.String() == after.Location.String()
 	if !sameZone || before.Grid != after.Grid || before.FirstWeekday != after.FirstWeekday {
 		certificates, err := d.store.Certificates(ctx)
@@ -256,6 +260,26 @@ func (d *Door) mayReplace(ctx context.Context, before, after *data.Scheme) error
 		return *refuse("", "there are records in the store by the clock of %v; its time zone can't change now", before.Location)
 	}
 	return err
+}
+
+// keepsWindows refuses a measure by another window, or a range that was none, where
+// there are returns of it: they would say something else.
+func (d *Door) keepsWindows(ctx context.Context, before, after *data.Scheme) error {
+	returns, err := d.store.Returns(ctx)
+	if err != nil {
+		return err
+	}
+	for _, old := range before.Measures {
+		measure, kept := after.Measure(old.ID)
+		if !kept || measure.Window == old.Window && measure.Range == old.Range {
+			continue
+		}
+		if slices.ContainsFunc(returns, func(r data.Return) bool { return r.Measure == old.ID }) {
+			return *refuse("", "there are returns of %s, by the window %q and range = %v; leave these as they are, or give the new measure an id of its own",
+				old.ID, old.Window, old.Range)
+		}
+	}
+	return nil
 }
 
 func (d *Door) hasRecords(ctx context.Context) (bool, error) {

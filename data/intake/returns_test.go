@@ -280,3 +280,27 @@ func TestPartAndWholeSentAtOnceDoNotContradictEachOther(t *testing.T) {
 		}
 	}
 }
+
+func TestAMeasureThatWasReturnedKeepsItsWindow(t *testing.T) {
+	w := returning(t)
+	put := func(before, after string) error {
+		_, err := w.door.PutScheme(t.Context(), strings.Replace(schemeText+measuresText, before, after, 1))
+		return err
+	}
+	const asAt, period = `window = "as_at"`, `window = "period"`
+	check(t, put(asAt, period)) // nothing was returned yet
+	check(t, put("", ""))
+	_, _, err := w.door.PutReturns(t.Context(), []intake.Returned{returned(t, "closures", "2019-05-01", "", 3)}, by(""))
+	check(t, err)
+	if err := put(asAt, period); err == nil || !strings.Contains(err.Error(), "there are returns of closures") {
+		t.Errorf("another window: %v", err)
+	}
+	if err := put(asAt, asAt+"\nrange = true"); err == nil || !strings.Contains(err.Error(), "range = false") {
+		t.Errorf("a range: %v", err)
+	}
+	check(t, put("House closures", "Closures of houses"))
+	check(t, put("", ""))
+	if err := put(period, `window = "as_at"`); err != nil { // of warnings there is no return
+		t.Error(err)
+	}
+}

@@ -94,6 +94,9 @@ test("figures are returned, corrected and taken back by keyboard", async () => {
     await police().getByRole("status").filter({ hasText: words }).waitFor();
     await expect.poll(stands).toBe(value);
   }
+  const rows = page.getByRole("region", { name: "Table of returns" }).getByRole("row").filter({ hasText: "Official warnings" });
+  await expect.poll(() => rows.first().innerText()).toContain(`\t${was + 3}\t`);
+  expect(await rows.nth(1).innerText()).toContain("taken back");
 });
 
 test("a part above its whole is said beside it, and nothing is stored", async () => {

@@ -27,6 +27,8 @@ export interface Figure {
   value?: number;
   least?: number;
   most?: number;
+  /** it took the figure before it back */
+  withdrawn?: boolean;
   at: string;
   who?: string;
 }
@@ -56,4 +58,9 @@ export interface Stored {
 
 export function returnsOf(period: string): string {
   return `${RETURNS}?period=${period}`;
+}
+
+/** Those too that were corrected or taken back. */
+export function historyOf(period: string): string {
+  return `${returnsOf(period)}&all=true`;
 }

@@ -1,6 +1,6 @@
 // The form of returns: which figures belong together, what of them is sent, and which is refused.
 import type { Scheme } from "../../api";
-import { formatDate, formatRange } from "../../format";
+import { formatDate, formatNumber, formatRange } from "../../format";
 import type { Refused } from "../../hooks";
 import { addDays, daysBetween, type Range } from "../../weeks";
 import type { Figure, Measure, Returns, Sent, Stored, Window } from "./contract";
@@ -72,6 +72,24 @@ const WINDOW_WORDS: Record<Window, string> = {
 /** The days as words: one day, or the first and the last. */
 export function daysWords(days: Range): string {
   return days.to === addDays(days.from, 1) ? formatDate(days.from) : formatRange(days);
+}
+
+/** What was returned for a period, the latest first. Of cohorts only the one whose days the form has: there are many before it. */
+export function historyRows({ measures, returns }: Returns, groups: Group[]): Figure[] {
+  const cohorts = new Map(groups.filter((g) => g.window === "cohort").flatMap((g) => g.measures.map((m) => [m.id, g.days] as const)));
+  const known = new Set(measures.map((m) => m.id));
+  const shown = ({ measure, from, to }: Figure) => {
+    const days = cohorts.get(measure);
+    return known.has(measure) && (days === undefined || (days?.from === from && days.to === to));
+  };
+  return returns.filter(shown).reverse();
+}
+
+/** "11", "65 to 80" or "taken back" */
+export function figureWords({ value, least, most, withdrawn }: Figure): string {
+  if (withdrawn) return "taken back";
+  if (value !== undefined) return formatNumber(value);
+  return `${formatNumber(least ?? 0)} to ${formatNumber(most ?? 0)}`;
 }
 
 /** The figure that stands for a measure and days. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Figure, Measure, Returns } from "./contract";
-import { daysWords, groupsOf, groupTitle, periodsUntil, refusedOf, storedWords, textsOf, toSend } from "./model";
+import { daysWords, figureWords, groupsOf, groupTitle, historyRows, periodsUntil, refusedOf, storedWords, textsOf, toSend } from "./model";
 
 const PERIOD = { from: "2019-04-24", to: "2019-05-22" };
 const COHORT = { from: "2018-12-01", to: "2019-04-01" };
@@ -88,6 +88,17 @@ test("what the server refuses is said beside its figure", () => {
   const { sent } = toSend(cohort, { cautioned: ["5"], attended: ["6"] }, ANSWER.returns);
   expect(refusedOf(sent, [{ message: "attended can't be above cautioned", location: "row 2" }])).toEqual({ attended: "Attended can't be above cautioned." });
   expect(refusedOf(sent, [{ message: "x", location: "row 9" }, { location: "row 1" }, { message: "y" }])).toEqual({});
+});
+
+test("the history has the latest first, and of cohorts only the one in the fields", () => {
+  expect(historyRows(ANSWER, groupsOf(ANSWER)).map((r) => r.number)).toEqual([4, 3, 1]);
+  expect(historyRows({ ...ANSWER, measures: [] }, [])).toEqual([]);
+});
+
+test("a figure is said in words", () => {
+  expect(figureWords(figure(1, "warnings", PERIOD, { value: 1234 }))).toBe("1,234");
+  expect(figureWords(figure(1, "engaged", PERIOD, { least: 65, most: 80 }))).toBe("65 to 80");
+  expect(figureWords(figure(1, "warnings", PERIOD, { withdrawn: true }))).toBe("taken back");
 });
 
 test("what came of it is said in words", () => {

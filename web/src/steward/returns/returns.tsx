@@ -8,6 +8,7 @@ import { Parts } from "../parts";
 import type { StewardState } from "../state";
 import { type Returns, returnsOf } from "./contract";
 import { GroupForm } from "./group";
+import { History } from "./history";
 import { groupsOf, groupTitle, periodsUntil } from "./model";
 
 interface Props {
@@ -51,20 +52,24 @@ export function ReturnsPart({ scheme, state, change }: Props) {
 function Groups({ period, scheme }: { period: string; scheme: Scheme }) {
   const { data, trouble, retry } = useJson<Returns>(returnsOf(period));
   const [said, setSaid] = useState<Record<string, string>>({});
+  const [sendings, setSendings] = useState(0);
   if (trouble && !data) return <TroubleBox what="The list of returns" trouble={trouble} onRetry={retry} />;
   if (!data) return <Waiting />;
   if (data.measures.length === 0) return <NoMeasures />;
+  const groups = groupsOf(data);
   return (
     <>
       {trouble && <TroubleBox what="The list of returns" trouble={trouble} kept="What you sent is stored." onRetry={retry} />}
-      {groupsOf(data).map((group) => {
+      {groups.map((group) => {
         const title = groupTitle(group);
         const stored = (words: string) => {
           setSaid({ [title]: words });
+          setSendings(sendings + 1);
           retry();
         };
         return <GroupForm key={title} {...{ group, title, period, scheme }} all={data.returns} said={said[title] ?? ""} onStored={stored} />;
       })}
+      <History {...{ period, scheme, groups, sendings }} />
     </>
   );
 }
