@@ -92,11 +92,11 @@ func inShort(r *Report) (sentences []string) {
 // told once.
 func compared(r *Report) (sentences []string) {
 	for _, against := range []struct{ id, words string }{{"period_before", "the period before"}, {"year_before", "the same weeks a year before"}} {
-		any := false
+		some := false
 		for _, c := range r.Changes {
-			any = any || c.Against == against.id && c.Compared
+			some = some || c.Against == against.id && c.Compared
 		}
-		if !any {
+		if !some {
 			sentences = append(sentences, "Nothing is compared with "+against.words+": there are no whole records of it, or this period is not over.")
 			continue
 		}
