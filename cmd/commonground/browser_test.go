@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -20,23 +19,4 @@ func pageTools(t *testing.T) (npm, web string) {
 		t.Skip("the pages are not built; make test does that")
 	}
 	return npm, web
-}
-
-// The pages are tested by web/e2e in a real browser, against the program with
-// the sample.
-func TestPagesInABrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a browser is slow")
-	}
-	npm, web := pageTools(t)
-	store := filepath.Join(t.TempDir(), "town.db")
-	mustRun(t, "--store="+store, "sample", "--until=2026-11-23")
-	s := startServing(t, store)
-	cmd := exec.Command(npm, "--prefix", web, "run", "e2e")
-	cmd.Env = append(os.Environ(), "BASE_URL="+s.origin, "SECOND_STEWARD=role=steward&role=planner")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-	t.Logf("%s", out)
 }
