@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { asTrouble, type Trouble } from "../hooks";
 import { useFocus } from "../start";
 import type { Import, Sort } from "./contract";
@@ -19,7 +19,8 @@ export function Sending({ file, sort, onSent, onEnd }: Props) {
   const [samples, setSamples] = useState<Sample[]>([]);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
+  // Of layout, so that what is let go ends in the same moment, and no answer to it comes after.
+  useLayoutEffect(() => {
     setSamples([{ at: performance.now(), done: 0 }]);
     const going = upload(file, sort, (sent) => setSamples((old) => withSample(old, { at: performance.now(), done: sent })));
     going.done.then(onSent, (reason: unknown) => reason !== CANCELLED && setTrouble(asTrouble(reason)));
