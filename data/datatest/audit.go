@@ -57,6 +57,9 @@ func auditLog(t *testing.T, s audit.Store, heads string) *audit.Log {
 	t.Helper()
 	log, err := audit.New(t.Context(), s, audit.Config{Key: auditKey, Heads: heads, HeadEvery: headEvery, Now: func() time.Time { return start }})
 	check(t, err)
+	// Until the end it is as a crash would leave it; after that it writes no head any
+	// more to a folder that goes.
+	t.Cleanup(func() { _ = log.Close(context.Background()) })
 	return log
 }
 
