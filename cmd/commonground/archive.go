@@ -38,16 +38,9 @@ func (s *server) resume(ctx context.Context, log *slog.Logger) error {
 const archiveEvery = time.Minute
 
 func (s *server) keepArchive(ctx context.Context, log *slog.Logger) {
-	ticker := time.NewTicker(archiveEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+	every(ctx, archiveEvery, func() {
 		if err := s.desk(s.store, s.door).Resume(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("the archive of editions can't be brought to what was sealed", "because", err)
 		}
-	}
+	})
 }

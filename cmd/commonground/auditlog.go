@@ -67,16 +67,23 @@ func (p *program) auditing(ctx context.Context, store store, what string) (log *
 }
 
 func (p *program) keepHeads(ctx context.Context, log *audit.Log) {
-	ticker := time.NewTicker(headEvery)
+	every(ctx, headEvery, func() {
+		if err := log.Head(ctx); err != nil && ctx.Err() == nil {
+			slog.New(slog.NewTextHandler(p.stderr, nil)).Error("a head of the audit log can't be written", "because", err)
+		}
+	})
+}
+
+// every calls do again and again, with a pause before each, until ctx ends.
+func every(ctx context.Context, pause time.Duration, do func()) {
+	ticker := time.NewTicker(pause)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-		}
-		if err := log.Head(ctx); err != nil && ctx.Err() == nil {
-			slog.New(slog.NewTextHandler(p.stderr, nil)).Error("a head of the audit log can't be written", "because", err)
+			do()
 		}
 	}
 }

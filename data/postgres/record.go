@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"commonground/data"
+	"commonground/data/engine"
 	"commonground/geo"
 )
 
@@ -43,7 +44,7 @@ func (t table[T]) list(prefix string) string {
 	return prefix + strings.Join(t.columns, `, `+prefix)
 }
 
-// placement is the columns of a position.
+// positionColumns are those of a position.
 var positionColumns = []string{"point", "accuracy_m", "class", "area", "hours", "near_boundary"}
 
 func positionValues(p data.Position) []any {
@@ -135,13 +136,7 @@ func checkRevision(revision int64, row pgx.Row) error {
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
-	if stored != revision {
-		return data.ErrStale
-	}
-	if stored == 0 {
-		return data.ErrNoScheme
-	}
-	return nil
+	return engine.CheckRevision(stored, revision)
 }
 
 // row is a record of a batch.

@@ -11,10 +11,6 @@ import (
 	"commonground/data/engine"
 )
 
-// lockReturns is held alone by who stores returns. It is the last that a
-// transaction takes.
-const lockReturns = 5
-
 // PutReturns stores returns while it holds their lock, so that of several processes
 // each gives other numbers.
 func (s *Store) PutReturns(ctx context.Context, returns []data.Return) (receipts []data.Receipt, err error) {

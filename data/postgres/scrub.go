@@ -62,7 +62,7 @@ func (s *Store) Scrub(ctx context.Context, at time.Time) error {
 
 // rewrite writes anew what is not scrubbed of the certificates up to one.
 func (s *Store) rewrite(ctx context.Context, last int64) error {
-	conn, err := s.acquire(ctx, s.writer)
+	conn, err := s.writer.Acquire(ctx)
 	if err != nil {
 		return err
 	}

@@ -11,13 +11,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"commonground/data"
 )
 
 // The advisory locks of a store, all of one class. A transaction takes them in
-// this order.
+// this order, but that of the feed last of all.
 const (
 	lockClass = 0x43474e44 // "CGND"
 	// lockSettings is shared by who writes records, and held alone by who changes
@@ -25,9 +24,10 @@ const (
 	lockSettings = 1
 	// lockFeed is held from the entry in the feed to the commit; publish takes it.
 	_ = 2
-	// lockAudit and lockReleases are held alone by who appends to those chains.
+	// lockAudit, lockReleases and lockReturns are held alone by who appends there.
 	lockAudit    = 3
 	lockReleases = 4
+	lockReturns  = 5
 )
 
 // until returns a context that ends with ctx or when the store is closed.
@@ -139,7 +139,7 @@ func (s *Store) transact(ctx context.Context, doing string, do func(*transaction
 }
 
 func (s *Store) try(ctx context.Context, do func(*transaction) error) error {
-	conn, err := s.acquire(ctx, s.writer)
+	conn, err := s.writer.Acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -183,11 +183,6 @@ func rollback(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectWithin)
 	defer cancel()
 	_, _ = conn.Exec(ctx, `ROLLBACK`) // where it fails, the pool drops the connection
-}
-
-// acquire takes a connection of a pool.
-func (s *Store) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
-	return pool.Acquire(ctx)
 }
 
 func (t *transaction) exec(statement string, args ...any) (affected int64, err error) {

@@ -34,7 +34,7 @@ func (s *Store) viewOf(ctx context.Context, pool *pgxpool.Pool, doing string) (*
 	v := &view{store: s, doing: doing}
 	v.ctx, v.cancel = s.until(ctx)
 	var err error
-	if v.conn, err = s.acquire(v.ctx, pool); err == nil {
+	if v.conn, err = pool.Acquire(v.ctx); err == nil {
 		err = v.begin()
 	}
 	if err != nil {

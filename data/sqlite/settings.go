@@ -119,13 +119,7 @@ func checkRevision(tx *sql.Tx, revision int64) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if stored != revision {
-		return data.ErrStale
-	}
-	if stored == 0 {
-		return data.ErrNoScheme
-	}
-	return nil
+	return engine.CheckRevision(stored, revision)
 }
 
 func checkNext(tx *sql.Tx, version int64) error {

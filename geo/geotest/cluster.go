@@ -24,7 +24,6 @@ type Cluster struct {
 	bin, dir string
 	password string
 	port     int
-	primary  *Cluster // of a replica
 	held     io.Closer
 	environ  []string // of the server
 }
@@ -203,7 +202,7 @@ func (c *Cluster) Replica(synchronous bool) *Cluster {
 func (c *Cluster) ReplicaThrough(port int, synchronous bool) *Cluster {
 	c.t.Helper()
 	r := newCluster(c.t)
-	r.password, r.primary = c.password, c
+	r.password = c.password
 	r.run("pg_basebackup", "-D", r.data(), "-R", "-X", "stream", "--checkpoint=fast", "--no-sync",
 		"-d", fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?application_name=replica", c.port))
 	// What is recovered follows with the password.

@@ -20,3 +20,15 @@ func CheckDivision(stored, text string) error {
 	}
 	return err
 }
+
+// CheckRevision returns data.ErrStale where the settings that are stored are not of
+// a revision, and data.ErrNoScheme where they are of none. 0 stands for no settings.
+func CheckRevision(stored, revision int64) error {
+	if stored != revision {
+		return data.ErrStale
+	}
+	if stored == 0 {
+		return data.ErrNoScheme
+	}
+	return nil
+}
