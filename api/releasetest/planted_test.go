@@ -36,6 +36,9 @@ var planted = []struct {
 	{"the count behind the band", "P4", changing("map.csv", countsToo)},
 	{"how many crews were there", "P2", changing("map.geojson", crewsToo)},
 	{"the hour of the last visit", "P2", changing("edition.json", lastHour)},
+	{"the tree of contacts as it is", "report", changing("report.json", wholeTree)},
+	{"how many warnings were given besides", "report", changing("report.json", warningsToo)},
+	{"which of two outcomes came about more often", "report", changing("report.csv", moreOften)},
 }
 
 func TestEachPlantedLeakIsFound(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"commonground/data"
 	"commonground/data/intake"
 	"commonground/data/release"
+	"commonground/data/report"
 	"commonground/data/sample"
 	"commonground/data/sqlite"
 	"commonground/geo"
@@ -25,6 +26,7 @@ type world struct {
 	t         testing.TB
 	pickups   []data.Pickup
 	incidents []data.Incident
+	returns   []intake.Returned // of the police
 	// addresses decide how the ground is divided.
 	addresses []geo.Point
 	now       time.Time
@@ -68,14 +70,39 @@ func newWorld(t testing.TB, seed uint64) *world {
 	for range 30 {
 		w.spot(r, 1, 1+r.IntN(4))
 	}
-	for i := range 20 {
-		p := w.place(r, somewhere(r))
-		at := data.DayOf(from+data.Date(r.IntN(28)), scheme.Location)
-		w.incidents = append(w.incidents, data.Incident{
-			Key: data.Key{Source: "line", Ref: fmt.Sprint(i)}, Position: data.Position{Point: &p}, Received: at, Happened: at, Category: data.Harm,
-		})
-	}
+	w.calls(r)
 	return w
+}
+
+// outcomes are those of the scheme that have no parts.
+var outcomes = []string{
+	"spoken_to", "arrested_other_offence", "official_warning", "ran_off", "attended_nothing_found", "welfare_concern_from_service",
+	"not_responded", "reported_later", "soliciting_of_other_person", "not_related",
+}
+
+// calls has people call the line, seldom or often of each outcome, and the police
+// return a little more than that of what their figures cover.
+func (w *world) calls(r *rand.Rand) {
+	for _, outcome := range outcomes {
+		n := r.IntN(10)
+		if r.IntN(3) == 0 {
+			n = 10 + r.IntN(40)
+		}
+		for range n {
+			p := w.place(r, somewhere(r))
+			at := data.DayOf(from+data.Date(r.IntN(28)), scheme.Location)
+			w.incidents = append(w.incidents, data.Incident{
+				Key: data.Key{Source: "line", Ref: fmt.Sprint(len(w.incidents))}, Position: data.Position{Point: &p},
+				Received: at, Happened: at, Category: data.Harm, Outcome: outcome,
+			})
+		}
+		for i := range scheme.Measures {
+			if m := &scheme.Measures[i]; m.Covers == outcome {
+				more := int64(n + r.IntN(12))
+				w.returns = append(w.returns, intake.Returned{Measure: m.ID, From: from, To: to, Value: &more})
+			}
+		}
+	}
 }
 
 func somewhere(r *rand.Rand) grid.Square {
@@ -152,7 +179,8 @@ func (w *world) desk() (*release.Desk, func()) {
 	}
 	w.put(door)
 	desk := &release.Desk{
-		Store: store, Door: door, Archive: release.Archive{Dir: filepath.Join(dir, "editions")}, Tiles: tiles.Editions{}, Now: func() time.Time { return w.now },
+		Store: store, Door: door, Archive: release.Archive{Dir: filepath.Join(dir, "editions")}, Tiles: tiles.Editions{},
+		Accounts: report.Accounts{Store: store}, Now: func() time.Time { return w.now },
 	}
 	begin := release.Beginning{From: from, Who: "test", Ground: release.Ground{Addresses: w.addresses}}
 	if _, _, err := desk.Begin(ctx, begin); err != nil {
@@ -169,5 +197,8 @@ func (w *world) put(door *intake.Door) {
 	}
 	if _, refused, err = door.PutIncidents(ctx, w.incidents); err != nil || len(refused) > 0 {
 		w.t.Fatal(err, refused)
+	}
+	if _, wrong, err := door.PutReturns(ctx, w.returns, intake.Returner{Agency: "police", Who: "test", At: w.now}); err != nil || len(wrong) > 0 {
+		w.t.Fatal(err, wrong)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"commonground/data"
 	"commonground/data/intake"
 	"commonground/data/release"
+	"commonground/data/report"
 	"commonground/data/sample"
 	"commonground/data/sqlite"
 	"commonground/geo"
@@ -69,7 +70,7 @@ func openTown(t testing.TB, file string) *attackedTown {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	return &attackedTown{t: t, file: file, Desk: &release.Desk{
-		Store: store, Door: intake.New(store), Archive: release.Archive{Dir: file + ".editions"}, Tiles: tiles.Editions{}, Now: time.Now,
+		Store: store, Door: intake.New(store), Archive: release.Archive{Dir: file + ".editions"}, Tiles: tiles.Editions{}, Accounts: report.Accounts{Store: store}, Now: time.Now,
 	}}
 }
 

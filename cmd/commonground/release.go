@@ -12,6 +12,7 @@ import (
 	"commonground/data/audit"
 	"commonground/data/intake"
 	"commonground/data/release"
+	"commonground/data/report"
 	"commonground/geo"
 	"commonground/tiles"
 )
@@ -35,7 +36,7 @@ func (p *program) atDesk(ctx context.Context, do func(*release.Desk) error) erro
 
 // desk is where editions are made and sealed.
 func (p *program) desk(store data.Store, door *intake.Door) *release.Desk {
-	return &release.Desk{Store: store, Door: door, Archive: release.Archive{Dir: p.editions}, Tiles: tiles.Editions{}, Now: p.now}
+	return &release.Desk{Store: store, Door: door, Archive: release.Archive{Dir: p.editions}, Tiles: tiles.Editions{}, Accounts: report.Accounts{Store: store}, Now: p.now}
 }
 
 type releaseEpoch struct {

@@ -28,6 +28,9 @@ type Desk struct {
 	Archive Archive
 	// Tiles draws the maps. Required.
 	Tiles Renderer
+	// Accounts gives what the monitoring report says beside finds. Default: editions
+	// have no report.
+	Accounts Accountant
 	// Now is the clock; no edition has its time in it. Required.
 	Now func() time.Time
 }

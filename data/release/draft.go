@@ -13,6 +13,9 @@ import (
 // None of what is not in Edition is ever published.
 type Draft struct {
 	Edition *Edition `json:"edition"`
+	// Report is the public edition of the monitoring report that is sealed with it;
+	// nil where there is none.
+	Report *Report `json:"report"`
 	// SHA256 is the hash of all that would be sealed, in hexadecimal. Signatures
 	// name it.
 	SHA256 string `json:"sha256"`
@@ -127,6 +130,8 @@ type Published struct {
 	Beyond []string `json:"beyond"`
 	Rows   []Row    `json:"rows"`
 	Totals []Total  `json:"totals"`
+	// Report is nil where the edition had none.
+	Report *PublishedReport `json:"report,omitempty"`
 }
 
 // PublishedSquare is what the map says of a square.

@@ -39,6 +39,7 @@ type making struct {
 	now, next *finds
 
 	edition   *Edition
+	report    *Report
 	truths    []truth
 	published Published
 	areaM     float64 // A50
@@ -263,12 +264,15 @@ func (m *making) finish(ctx context.Context, who string) (*Draft, error) {
 	if err := m.checkSubtraction(); err != nil {
 		return nil, err
 	}
-	files, err := filesOf(m.edition, m.epoch.Partition, m.Tiles)
+	if err := m.reportBeside(ctx); err != nil {
+		return nil, err
+	}
+	files, err := filesOf(m.edition, m.report, m.epoch.Partition, m.Tiles)
 	if err != nil {
 		return nil, err
 	}
 	d := &Draft{
-		Edition: m.edition, Findings: m.findings, Squares: m.trueSquares(), Usefulness: []Usefulness{}, Signatures: []Signed{},
+		Edition: m.edition, Report: m.report, Findings: m.findings, Squares: m.trueSquares(), Usefulness: []Usefulness{}, Signatures: []Signed{},
 		files: files, published: m.published, manifest: manifestOf(m.edition, files, m.chain), revision: m.settings.Revision,
 	}
 	d.SHA256 = Hash([]byte(d.manifest.Text()))

@@ -38,8 +38,9 @@ func boundaryOn(settings *intake.Settings, day data.Date) *geojson.FeatureCollec
 }
 
 // filesOf makes every file of an edition from the one value, in the order of
-// their paths, and puts the epoch's partition beside, whose hash the edition has.
-func filesOf(e *Edition, partition string, tiles Renderer) ([]File, error) {
+// their paths, and puts the epoch's partition beside, whose hash the edition has,
+// and the report, if there is one.
+func filesOf(e *Edition, r *Report, partition string, tiles Renderer) ([]File, error) {
 	files := []File{
 		{"edition.json", indented(e)},
 		{"partition.json", []byte(partition)},
@@ -51,6 +52,13 @@ func filesOf(e *Edition, partition string, tiles Renderer) ([]File, error) {
 		return nil, fmt.Errorf("writing the page of the edition: %w", err)
 	}
 	files = append(files, File{"index.html", page})
+	if r != nil {
+		page, err := reportHTML(r, e)
+		if err != nil {
+			return nil, fmt.Errorf("writing the page of the report: %w", err)
+		}
+		files = append(files, File{"report.json", indented(r)}, File{"report.csv", reportCSV(r)}, File{"report.html", page})
+	}
 	if e.Map.Why == "" {
 		drawn, err := tiles.Render(e)
 		if err != nil {
