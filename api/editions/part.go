@@ -95,6 +95,8 @@ func (f *front) tell(c *Catalogue, e *Edition) error {
 // downloads are the files of an edition that the page names, where they are
 // there.
 var downloads = []address{
+	{Path: "report.html", Title: "The monitoring report of the period, as a plain page that prints well"},
+	{Path: "report.csv", Title: "What the report says of contacts and returns, for a spreadsheet (CSV)"},
 	{Path: "map.csv", Title: "The squares, for a spreadsheet (CSV)"},
 	{Path: "map.geojson", Title: "The squares, for a map program (GeoJSON)"},
 	{Path: "map.pmtiles", Title: "The squares as map tiles (PMTiles)"},

@@ -45,7 +45,7 @@ func fewStaysFew(t testing.TB, seed uint64, publish publisher) error {
 	if err != nil {
 		return err
 	}
-	var said release.Report
+	var said release.PublicReport
 	if err := json.Unmarshal([]byte(v["report.json"]), &said); err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func exact(f *release.ReportFigure) int {
 
 // subtracted looks for a number under 10 in what the report gives, in the parts of
 // the line, and between them and the returns that cover them.
-func subtracted(r *release.Report) error {
+func subtracted(r *release.PublicReport) error {
 	shown := map[string]int{}
 	if err := subtractedBelow(&r.Line, shown); err != nil {
 		return err
@@ -156,8 +156,8 @@ func (w *world) exchanged() (*world, bool) {
 
 // The planted leaks of the report.
 
-func (w *world) reportWith(v view, change func(*release.Report)) string {
-	var r release.Report
+func (w *world) reportWith(v view, change func(*release.PublicReport)) string {
+	var r release.PublicReport
 	if err := json.Unmarshal([]byte(v["report.json"]), &r); err != nil {
 		w.t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func (w *world) reportWith(v view, change func(*release.Report)) string {
 }
 
 func wholeTree(w *world, v view) string {
-	return w.reportWith(v, func(r *release.Report) {
+	return w.reportWith(v, func(r *release.PublicReport) {
 		r.Line.Parts = nil
 		for _, outcome := range outcomes {
 			n := w.count(outcome)
@@ -180,7 +180,7 @@ func wholeTree(w *world, v view) string {
 }
 
 func warningsToo(w *world, v view) string {
-	return w.reportWith(v, func(r *release.Report) {
+	return w.reportWith(v, func(r *release.PublicReport) {
 		for i := range r.Returns {
 			if f := &r.Returns[i].Figures[0]; f.ID == "official_warnings" {
 				for _, given := range w.returns {

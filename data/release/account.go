@@ -45,9 +45,9 @@ type Accountant interface {
 	Account(ctx context.Context, settings *intake.Settings, period data.Date) (Account, error)
 }
 
-// Report is the public edition of the monitoring report of a period. It says of
+// PublicReport is the public edition of the monitoring report of a period. It says of
 // places no more than the tables of the edition that it is sealed with.
-type Report struct {
+type PublicReport struct {
 	Place     string `json:"place"`
 	Synthetic bool   `json:"synthetic"`
 	Period    Period `json:"period"`

@@ -15,7 +15,7 @@ type Draft struct {
 	Edition *Edition `json:"edition"`
 	// Report is the public edition of the monitoring report that is sealed with it;
 	// nil where there is none.
-	Report *Report `json:"report"`
+	Report *PublicReport `json:"report"`
 	// SHA256 is the hash of all that would be sealed, in hexadecimal. Signatures
 	// name it.
 	SHA256 string `json:"sha256"`

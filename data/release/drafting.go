@@ -39,7 +39,7 @@ type making struct {
 	now, next *finds
 
 	edition   *Edition
-	report    *Report
+	report    *PublicReport
 	truths    []truth
 	published Published
 	areaM     float64 // A50

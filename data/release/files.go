@@ -40,7 +40,7 @@ func boundaryOn(settings *intake.Settings, day data.Date) *geojson.FeatureCollec
 // filesOf makes every file of an edition from the one value, in the order of
 // their paths, and puts the epoch's partition beside, whose hash the edition has,
 // and the report, if there is one.
-func filesOf(e *Edition, r *Report, partition string, tiles Renderer) ([]File, error) {
+func filesOf(e *Edition, r *PublicReport, partition string, tiles Renderer) ([]File, error) {
 	files := []File{
 		{"edition.json", indented(e)},
 		{"partition.json", []byte(partition)},

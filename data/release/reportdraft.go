@@ -47,7 +47,7 @@ func (m *making) reportBeside(ctx context.Context) error {
 		text = fmt.Sprintf("numbers under %d could be worked out from what the report says of contacts", smallest)
 	}
 	m.find("report", len(leaks) == 0, text, append(leaks, left...))
-	m.report = &Report{
+	m.report = &PublicReport{
 		Place: m.edition.Place, Synthetic: m.edition.Synthetic, Period: m.edition.Period, Smallest: smallest,
 		Line: reportNode(&line.shown), Returns: returns, Items: m.trends(),
 	}

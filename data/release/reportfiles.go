@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"commonground/data"
 )
@@ -13,15 +14,15 @@ import (
 var reportText string
 
 var reportPage = template.Must(template.New("report").Funcs(template.FuncMap{
-	"day": dayText, "lastDay": lastDayText, "figure": figureAt, "agencies": byAgency, "rows": (*Report).lineRows,
+	"day": dayText, "lastDay": lastDayText, "figure": figureAt, "agencies": byAgency, "rows": (*PublicReport).lineRows,
 }).Parse(reportText))
 
 // reportHTML writes the report as a plain page that prints well, with the tables of
 // its edition.
-func reportHTML(r *Report, e *Edition) ([]byte, error) {
+func reportHTML(r *PublicReport, e *Edition) ([]byte, error) {
 	var b bytes.Buffer
 	err := reportPage.Execute(&b, struct {
-		*Report
+		*PublicReport
 		Tables *Tables
 		Policy *data.Policy
 	}{r, &e.Tables, &e.Policy})
@@ -35,7 +36,7 @@ type lineRow struct {
 	Parent string // its id
 }
 
-func (r *Report) lineRows() []lineRow { return appendRows(nil, &r.Line, 0, "") }
+func (r *PublicReport) lineRows() []lineRow { return appendRows(nil, &r.Line, 0, "") }
 
 func appendRows(rows []lineRow, n *ReportNode, depth int, parent string) []lineRow {
 	rows = append(rows, lineRow{*n, depth, parent})
@@ -45,24 +46,26 @@ func appendRows(rows []lineRow, n *ReportNode, depth int, parent string) []lineR
 	return rows
 }
 
-// agencyReturns are the returns of one agency.
+// agencyReturns are the figures of one agency about the same days.
 type agencyReturns struct {
-	Agency  string
-	Returns []ReportReturn
+	Agency, About, Since string
+	Figures              []ReportReturnLine
 }
 
-func byAgency(returns []ReportReturn) (agencies []agencyReturns) {
+// byAgency puts together what stands side by side in the report.
+func byAgency(returns []ReportReturn) (tables []agencyReturns) {
 	for _, r := range returns {
-		if n := len(agencies); n == 0 || agencies[n-1].Agency != r.Agency {
-			agencies = append(agencies, agencyReturns{Agency: r.Agency})
+		agency := strings.ReplaceAll(r.Agency, "_", " ")
+		if n := len(tables); n == 0 || tables[n-1].Agency != agency || tables[n-1].About != r.About || tables[n-1].Since != r.Since {
+			tables = append(tables, agencyReturns{Agency: agency, About: r.About, Since: r.Since})
 		}
-		last := &agencies[len(agencies)-1]
-		last.Returns = append(last.Returns, r)
+		last := &tables[len(tables)-1]
+		last.Figures = append(last.Figures, r.Figures...)
 	}
-	return agencies
+	return tables
 }
 
-func reportCSV(r *Report) []byte {
+func reportCSV(r *PublicReport) []byte {
 	rows := [][]string{{"part", "id", "title", "part_of", "from", "to", "number", "at_least", "at_most"}}
 	add := func(part, partOf, from, to string, f *ReportFigure) {
 		rows = append(rows, []string{part, f.ID, data.HarmlessCell(f.Title), partOf, from, to, f.Text, fmt.Sprint(f.AtLeast), fmt.Sprint(f.AtMost)})

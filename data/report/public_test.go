@@ -107,7 +107,7 @@ func checkReportFiles(t *testing.T, d *release.Draft) {
 	for _, f := range d.Files() {
 		files[f.Path] = string(f.Content)
 	}
-	var said release.Report
+	var said release.PublicReport
 	if err := json.Unmarshal([]byte(files["report.json"]), &said); err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func (w *town) seal(desk *release.Desk, period string) *release.Draft {
 }
 
 // returned finds a figure in what is published.
-func returned(r *release.Report, id string) (release.ReportReturn, release.ReportReturnLine) {
+func returned(r *release.PublicReport, id string) (release.ReportReturn, release.ReportReturnLine) {
 	for _, given := range r.Returns {
 		for _, f := range given.Figures {
 			if f.ID == id {

@@ -54,6 +54,7 @@ func (a *Archive) Seal(from string) {
 	files := map[string]string{
 		"edition.json": string(content), "map.csv": "square,band\r\na,1\r\n", "map.geojson": `{"type":"FeatureCollection","features":[]}`,
 		"map.pmtiles": "PMTiles" + strings.Repeat("tile bytes ", 500), "tables.csv": strings.Repeat("week,class,family,items\r\n", 100),
+		"report.html": "<!doctype html><title>report of " + from + "</title>", "report.csv": "part,number\r\n",
 		"boundary.geojson": `{"type":"FeatureCollection","features":[]}`, "index.html": "<!doctype html><title>" + from + "</title>" + strings.Repeat("<p>text</p>", 200),
 	}
 	for i, tile := range Tiles {

@@ -13,9 +13,13 @@ interface File {
   title: string;
   /** it is of the map, so it is there only with one */
   map?: boolean;
+  /** it is of the report, which not every edition has */
+  report?: boolean;
 }
 
 const FILES: File[] = [
+  { path: "report.html", title: "The monitoring report of the period, as a plain page that prints well", report: true },
+  { path: "report.csv", title: "What the report says of contacts and returns, for a spreadsheet (CSV)", report: true },
   { path: "map.csv", title: "The squares, for a spreadsheet (CSV)", map: true },
   { path: "map.geojson", title: "The squares, for a map program (GeoJSON)", map: true },
   { path: "map.pmtiles", title: "The squares as map tiles (PMTiles)", map: true },
@@ -32,7 +36,7 @@ export function Downloads({ loaded, root, listed }: Props) {
     <section aria-labelledby="downloads-title">
       <h2 id="downloads-title">Downloads</h2>
       <ul class="downloads">
-        {FILES.filter((f) => !f.map || loaded.squares).map(({ path, title }) => (
+        {FILES.filter((f) => (!f.map || loaded.squares) && (!f.report || sizes?.has(f.path))).map(({ path, title }) => (
           <li key={path}>
             <a href={loaded.folder + path}>{title}</a>
             {sizeWords(sizes?.get(path))}

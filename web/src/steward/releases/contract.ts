@@ -33,6 +33,8 @@ export interface Policy {
 
 export interface Draft {
   edition: Edition;
+  /** the public monitoring report that is sealed with it; null where there is none */
+  report: Report | null;
   sha256: string;
   findings: Finding[] | null;
   squares: TrueSquare[] | null;
@@ -93,6 +95,30 @@ export interface Tables {
   families: Titled[] | null;
   rows: { week: string; class: string; family: string; items: string }[] | null;
   totals: { family: string; items: string }[] | null;
+}
+
+export interface Report {
+  dedicated_line: ReportNode;
+  returns: ReportReturn[];
+  items: { id: string; title: string; sentence: string }[];
+}
+
+/** A node of the tree of contacts; without an id it stands for several. */
+export interface ReportNode extends Titled {
+  text: string;
+  stands_for?: Titled[];
+  of_which?: ReportNode[];
+}
+
+export interface ReportReturn {
+  agency: string;
+  from: string;
+  /** the day after the last */
+  to: string;
+  about: string;
+  /** period of the edition that published it first */
+  since?: string;
+  figures: (Titled & { text: string; part_of?: string })[];
 }
 
 export interface Verification {

@@ -5,6 +5,7 @@ import { Findings } from "./findings";
 import { Look } from "./look";
 import type { PeriodProps } from "./period";
 import { PublishedTables } from "./published";
+import { PublishedReport } from "./report";
 import { Signing } from "./signing";
 import { draftSentence, reasonOf } from "./words";
 
@@ -72,6 +73,7 @@ function Whole({ renewDraft, ...props }: DraftProps & { renewDraft(): void }) {
       </section>
       <Look {...props} squares={squares} />
       <PublishedTables edition={draft.edition} />
+      <PublishedReport report={draft.report} />
       <section class="part reading" aria-labelledby="useful-title">
         <h2 id="useful-title">What is left of the truth</h2>
         <p class="quiet">For you alone: these figures are never published, for together with the edition they would tell more.</p>

@@ -35,6 +35,7 @@ export const edition: Edition = {
 
 export const draft: Draft = {
   edition,
+  report: null,
   sha256: "ab",
   findings: [{ rule: "subtraction", passed: true, text: "Nothing leaks.", details: null }],
   squares: null,

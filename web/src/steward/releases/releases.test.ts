@@ -6,11 +6,23 @@ import { draft, edition, square } from "./fixture";
 import { DRAFT_SQUARES, publicStyle, truthStyle } from "./map-style";
 import { REASON_LENGTH, reasonLine } from "./reason";
 import { boundsOf, centreOf, densityCuts, densityLabels, densityOf, listed, numberPoints, polygons, sideM, squareNamed } from "./squares";
+import { nodeWords, rowsOf } from "./report";
 import { familyTable } from "./tables";
 import { cantSeal, cantSign, draftSentence, notAsSealed, opensWords, policySentences, publicWords, reasonOf, squareSentences, squaresSentence } from "./words";
 
 const signed = (more: Partial<Signed> = {}): Signed => ({ name: "A", at: "2019-07-01T10:00:00Z", current: true, yours: false, ...more });
 const leak = { rule: "subtraction", passed: false, text: "It leaks.", details: ["square E 0 N 0"] };
+
+test("the tree of contacts is rows, each before its parts, and says what a number stands for", () => {
+  const other = { id: "", title: "other", text: "17", stands_for: [{ id: "a", title: "Nobody sent" }, { id: "b", title: "Not related" }] };
+  const line = { id: "all", title: "Contacts", text: "70", of_which: [{ id: "p", title: "Person identified", text: "53", of_which: [{ id: "s", title: "Spoken to", text: "53" }] }, other] };
+  expect(rowsOf(line).map(({ node, depth }) => `${depth} ${nodeWords(node)} ${node.text}`)).toEqual([
+    "0 Contacts 70",
+    "1 Person identified 53",
+    "2 Spoken to 53",
+    "1 Others, in one number: Nobody sent; Not related 17",
+  ]);
+});
 
 describe("where a draft stands", () => {
   test.each([
