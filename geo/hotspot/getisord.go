@@ -36,13 +36,10 @@ type Local struct {
 func GetisOrd(values []float64, near *Neighbours) []Local {
 	n := float64(len(values))
 	mean, deviation := spread(values)
-	scores := make([]Local, len(values))
-	for i := range values {
-		sum, weight := values[i], 1.0
-		for _, j := range near.of(i) {
-			sum += values[j]
-			weight++
-		}
+	sums, scores := make([]float64, len(values)), make([]Local, len(values))
+	near.sums(values, sums)
+	for i, sum := range sums {
+		weight := float64(1 + len(near.of(i)))
 		scores[i] = local(sum-mean*weight, deviation*math.Sqrt((n*weight-weight*weight)/(n-1)))
 	}
 	return scores
@@ -60,23 +57,26 @@ func local(above, standardError float64) Local {
 // twoSided is the probability that a standard normal is as far from 0 as z.
 func twoSided(z float64) float64 { return math.Erfc(math.Abs(z) / math.Sqrt2) }
 
-// spread returns the mean and the standard deviation over n of values; the latter
-// is 0 exactly where all are equal.
-func spread(values []float64) (mean, deviation float64) {
-	if len(values) == 0 {
-		return 0, 0
+// spread returns the mean and the standard deviation over n of the values of all
+// steps; the latter is 0 exactly where all are equal.
+func spread(steps ...[]float64) (mean, deviation float64) {
+	n, least, most := 0, math.Inf(1), math.Inf(-1)
+	for _, values := range steps {
+		n += len(values)
+		for _, x := range values {
+			mean += x
+			least, most = min(least, x), max(most, x)
+		}
 	}
-	n, least, most := float64(len(values)), values[0], values[0]
-	for _, x := range values {
-		mean += x / n
-		least, most = min(least, x), max(most, x)
-	}
-	if least == most {
+	if least >= most || n == 0 {
 		return least, 0
 	}
+	mean /= float64(n)
 	squares := 0.0
-	for _, x := range values {
-		squares += (x - mean) * (x - mean)
+	for _, values := range steps {
+		for _, x := range values {
+			squares += (x - mean) * (x - mean)
+		}
 	}
-	return mean, math.Sqrt(squares / n)
+	return mean, math.Sqrt(squares / float64(n))
 }

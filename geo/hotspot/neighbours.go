@@ -46,3 +46,13 @@ func Queen(cells []Cell) *Neighbours {
 
 // of returns the squares near square i, without itself.
 func (n *Neighbours) of(i int) []int32 { return n.all[n.first[i]:n.first[i+1]] }
+
+// sums fills in for each square the sum of its value and those near it.
+func (n *Neighbours) sums(values, sums []float64) {
+	for i, sum := range values {
+		for _, j := range n.of(i) {
+			sum += values[j]
+		}
+		sums[i] = sum
+	}
+}

@@ -29,20 +29,17 @@ type Trend struct {
 //
 // Source: Mann 1945, Econometrica 13; Kendall 1975, Rank Correlation Methods.
 func MannKendall(series []float64) Trend {
-	trend := Trend{P: 1}
-	for j, later := range series {
-		for _, x := range series[:j] {
-			trend.S += sign(later - x)
-		}
-	}
-	trend.Variance = pairsVariance(len(series))
-	sorted := slices.Sorted(slices.Values(series))
-	for start := 0; start < len(sorted); {
-		end := start
-		for end < len(sorted) && sorted[end] == sorted[start] {
+	n := len(series)
+	sorted, falling := inversions(series)
+	trend := Trend{S: int64(n)*int64(n-1)/2 - 2*falling, Variance: pairsVariance(n), P: 1}
+	for start := 0; start < n; {
+		end := start + 1
+		for end < n && sorted[end] == sorted[start] {
 			end++
 		}
-		trend.Variance -= pairsVariance(end - start)
+		ties := end - start
+		trend.S -= int64(ties) * int64(ties-1) / 2
+		trend.Variance -= pairsVariance(ties)
 		start = end
 	}
 	if trend.OK = trend.Variance > 0; trend.OK {
@@ -50,6 +47,45 @@ func MannKendall(series []float64) Trend {
 		trend.P = twoSided(trend.Z)
 	}
 	return trend
+}
+
+// inversions returns a series in rising order and of how many of its pairs the later is smaller.
+// It sorts runs and merges them two by two, each time twice as long, and counts what
+// each value passes on its way to the front.
+func inversions(series []float64) (sorted []float64, passed int64) {
+	const run = 8
+	n := len(series)
+	sorted, merged := slices.Clone(series), make([]float64, n)
+	for i, x := range sorted {
+		j := i
+		for ; j > i/run*run && sorted[j-1] > x; j-- {
+			sorted[j] = sorted[j-1]
+		}
+		sorted[j] = x
+		passed += int64(i - j)
+	}
+	for width := run; width < n; width *= 2 {
+		for start := 0; start < n; start += 2 * width {
+			middle, end := min(start+width, n), min(start+2*width, n)
+			passed += merge(sorted[start:middle], sorted[middle:end], merged[start:end])
+		}
+		sorted, merged = merged, sorted
+	}
+	return sorted, passed
+}
+
+// merge puts two sorted runs together and returns how many pairs have the smaller value in
+// the later run.
+func merge(earlier, later, merged []float64) (passed int64) {
+	for k := range merged {
+		if len(later) == 0 || len(earlier) > 0 && earlier[0] <= later[0] {
+			merged[k], earlier = earlier[0], earlier[1:]
+			continue
+		}
+		merged[k], later = later[0], later[1:]
+		passed += int64(len(earlier))
+	}
+	return passed
 }
 
 // Sign is 1 where the trend is significant and rises, -1 where it is and falls, else 0.
