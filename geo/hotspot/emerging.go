@@ -26,7 +26,7 @@ type Emerged struct {
 
 // Emerging returns what each square came to be over steps of equal length, such as weeks,
 // oldest first: steps[t][i] is the value of square i at step t, and all steps have the
-// same squares. It is empty where there is no step; with fewer than LeastSteps each
+// same squares. It is nil where there is no step or no square; with fewer than LeastSteps each
 // Category is None. Steps are not changed. It uses all processors.
 //
 // Each square has a Gi* at each step: its value, those near it, and the same of the step
@@ -47,7 +47,7 @@ type Emerged struct {
 // Source: "Emerging Hot Spot Analysis" in Esri's ArcGIS Pro, whose time step interval is
 // 1 here and whose window is the entire cube. We differ in that its categories are tried in one order; see Category.
 func Emerging(steps [][]float64, near *Neighbours) []Emerged {
-	if len(steps) == 0 {
+	if len(steps) == 0 || len(steps[0]) == 0 {
 		return nil
 	}
 	cube := scoreCube(steps, near)

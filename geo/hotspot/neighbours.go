@@ -56,3 +56,11 @@ func (n *Neighbours) sums(values, sums []float64) {
 		sums[i] = sum
 	}
 }
+
+// most returns how many squares are near the one with the most.
+func (n *Neighbours) most() (most int) {
+	for i := range len(n.first) - 1 {
+		most = max(most, len(n.of(i)))
+	}
+	return most
+}
