@@ -58,10 +58,10 @@ func (f Forecaster) Rate(steps, exposure [][]float64) []float64 {
 	if len(steps) == 0 {
 		return nil
 	}
-	known := f.known(steps, exposure)
-	mean, variance := prior(known)
-	expected := make([]float64, len(known))
-	for i, k := range known {
+	of := f.known(steps, exposure)
+	mean, variance := prior(of)
+	expected := make([]float64, len(of))
+	for i, k := range of {
 		expected[i] = mean
 		if variance > 0 {
 			expected[i] = (mean*mean/variance + k.items) / (mean/variance + k.exposure)
