@@ -12,7 +12,7 @@ const DefaultHalfLife = 8
 // Forecaster says how many items a square is likely to have next week, from what
 // crews removed there before: each square by itself, drawn to the mean of all squares, the more
 // so the less is known of it. It is for planning rounds of cleansing. It must
-// never be given incidents, reports or counts of people: it would send someone to where people
+// never be given incidents or counts of people: it would send someone to where people
 // were met before, find them there again, and call that a success.
 //
 // The items of a square in a week are taken to be Poisson, with a rate that is gamma over
