@@ -36,3 +36,26 @@ func BenchmarkRound(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkCover(b *testing.B) {
+	demand := squares(40_000, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		plan.Cover(demand, 150, 10)
+	}
+}
+
+func BenchmarkCoverBest(b *testing.B) {
+	for _, c := range []struct{ squares, sites int }{{100, 5}, {400, 5}, {800, 5}, {800, 10}} {
+		b.Run(fmt.Sprintf("%d squares, %d sites", c.squares, c.sites), func(b *testing.B) {
+			demand, found := squares(c.squares, 1), 0.0
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, ok := plan.CoverBest(demand, 150, c.sites); ok {
+					found = 1
+				}
+			}
+			b.ReportMetric(found, "found")
+		})
+	}
+}

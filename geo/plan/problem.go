@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -67,9 +68,9 @@ func (s Shift) inReach(stops []Stop) (*problem, []Left) {
 			p.gain = append(p.gain, gain)
 			p.must = append(p.must, stop.Must)
 		case stop.Must && whole > p.budget:
-			left = append(left, Left{i, fmt.Sprintf("to go there, stay and go on to the end takes %.1f minutes, and the shift has %.1f", minutes(whole), s.Minutes)})
+			left = append(left, Left{i, fmt.Sprintf("to go there, stay and go on to the end takes %.1f minutes, and the shift has %.1f", tenths(whole), s.Minutes)})
 		case stop.Must:
-			left = append(left, Left{i, fmt.Sprintf("it can't be reached in less than %.1f minutes, and must be within %.1f", minutes(arrive), stop.Before)})
+			left = append(left, Left{i, fmt.Sprintf("the way there takes %.1f minutes, and it must be reached within %.1f", tenths(arrive), stop.Before)})
 		}
 	}
 	return p, left
@@ -90,8 +91,9 @@ func (p *problem) measure(s Shift, stops []Stop) {
 	}
 }
 
-// solve returns the nodes of a round from the start to the end, and whether no other is better.
-func (p *problem) solve() (order []int, exact bool) {
+// solve returns the nodes of a round from the start to the end, and whether no other is
+// better, which is so for the most stops given.
+func (p *problem) solve(most int) (order []int, exact bool) {
 	all, musts := make([]int, len(p.stops)), []int(nil)
 	for node := range all {
 		all[node] = node
@@ -99,12 +101,13 @@ func (p *problem) solve() (order []int, exact bool) {
 			musts = append(musts, node)
 		}
 	}
-	if len(all) <= maxExact {
+	if len(all) <= most {
 		return p.exact(all), true
 	}
-	begun := []int{p.start(), p.end()}
-	if len(musts) <= maxExact {
-		begun = p.exact(musts)
+	slices.SortStableFunc(musts, func(a, b int) int { return cmp.Compare(p.latest[a], p.latest[b]) })
+	begun := [][]int{p.exact(musts[:min(maxExact, len(musts))])}
+	if len(musts) > maxExact {
+		begun = append(begun, p.exact(nil))
 	}
 	return p.searched(begun), false
 }

@@ -70,8 +70,8 @@ type Visit struct {
 type Left struct {
 	// Stop is which of the stops it is, from 0.
 	Stop int
-	// Why is a sentence without its subject, such as "it can't be reached in less than
-	// 41 minutes, and must be within 30".
+	// Why is a sentence without its subject, such as "the way there takes 41.0 minutes,
+	// and it must be reached within 30.0".
 	Why string
 }
 
@@ -108,7 +108,10 @@ const (
 // It is an error where the shift or a stop has a number that can't be, where the
 // way from start to end alone takes too long, or where over 1,000 stops are in reach. The
 // stops are not changed.
-func (s Shift) Round(stops []Stop) (Round, error) {
+func (s Shift) Round(stops []Stop) (Round, error) { return s.round(stops, maxExact) }
+
+// round is exact for up to so many stops in reach.
+func (s Shift) round(stops []Stop, most int) (Round, error) {
 	if s.Detour == 0 {
 		s.Detour = detour
 	}
@@ -120,7 +123,7 @@ func (s Shift) Round(stops []Stop) (Round, error) {
 		return Round{}, fmt.Errorf("plan: %d stops are in reach of the shift, and %d can be looked at: give those with the most expected items", len(p.stops), maxStops)
 	}
 	p.measure(s, stops)
-	order, exact := p.solve()
+	order, exact := p.solve(most)
 	round := s.walked(stops, p, order)
 	round.Exact = exact
 	round.Left = p.left(stops, order, left)
@@ -141,7 +144,7 @@ func (s Shift) check(stops []Stop) error {
 		return fmt.Errorf("plan: ways %v times as long as the straight line: give 1 or more", s.Detour)
 	}
 	if direct := s.walk(s.Start, s.End); direct > s.budget() {
-		return fmt.Errorf("plan: the way from the start to the end takes %.0f minutes, and the shift has %v: give it more time or an end that is nearer", minutes(direct), s.Minutes)
+		return fmt.Errorf("plan: the way from the start to the end takes %.1f minutes, and the shift has %.1f: give it more time or an end that is nearer", tenths(direct), s.Minutes)
 	}
 	for i, stop := range stops {
 		switch {
@@ -182,6 +185,9 @@ func (s Shift) budget() int64 { return int64(math.Floor(s.Minutes * 60_000)) }
 func milliseconds(minutes float64) int64 { return int64(math.Ceil(min(minutes*60_000, 1<<32))) }
 
 func minutes(milliseconds int64) float64 { return float64(milliseconds) / 60_000 }
+
+// tenths are minutes as they are told where there were too few: rounded up.
+func tenths(milliseconds int64) float64 { return math.Ceil(minutes(milliseconds)*10) / 10 }
 
 // walked writes an order of nodes as a round.
 func (s Shift) walked(stops []Stop, p *problem, order []int) Round {

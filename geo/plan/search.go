@@ -18,24 +18,43 @@ type tour struct {
 	in     []bool  // of each node
 	barred []bool  // of each node: not to be put in now
 	worth  worth
-	power  float64 // of the gain, against the time that it takes
+	pull   []float64 // of each stop, to be divided by the time that it takes
 	looked *int
 }
 
-// searched makes a round out of one that visits some of the stops that must be visited.
-func (p *problem) searched(begun []int) []int {
+// searched makes a round out of the best of some that visit stops that must be visited.
+func (p *problem) searched(begun [][]int) []int {
 	var best *tour
 	looked := 0
-	for i, power := range []float64{1, 2} {
-		t := &tour{p: p, power: power, looked: &looked, in: make([]bool, p.nodes()), barred: make([]bool, p.nodes())}
-		t.set(begun)
-		t.settle()
+	for i, pull := range p.pulls() {
+		t, other := p.tour(pull, &looked), p.tour(pull, &looked)
+		for k, order := range begun {
+			other.set(order)
+			other.settle()
+			if k == 0 || other.worth.better(t.worth) {
+				t.set(other.order)
+			}
+		}
 		t.improve(looks / 2 * (i + 1))
 		if best == nil || t.worth.better(best.worth) {
 			best = t
 		}
 	}
 	return best.order
+}
+
+// pulls are the gains, and their squares, which go for large ones further away.
+func (p *problem) pulls() [2][]float64 {
+	var pulls [2][]float64
+	for _, gain := range p.gain {
+		pulls[0] = append(pulls[0], float64(gain))
+		pulls[1] = append(pulls[1], float64(gain)*float64(gain))
+	}
+	return pulls
+}
+
+func (p *problem) tour(pull []float64, looked *int) *tour {
+	return &tour{p: p, pull: pull, looked: looked, in: make([]bool, p.nodes()), barred: make([]bool, p.nodes())}
 }
 
 // set makes it the round of an order.
@@ -93,7 +112,7 @@ func (t *tour) insert() bool {
 		if k < 0 {
 			continue
 		}
-		score := math.Pow(float64(t.p.gain[node]), t.power) / float64(max(added, 1))
+		score := t.pull[node] / float64(max(added, 1))
 		if t.p.must[node] && !must || score > highest {
 			chosen, place, highest, must = node, k, score, t.p.must[node]
 		}
@@ -128,46 +147,116 @@ func (t *tour) cheapest(node int) (place int, least int64) {
 	return place, least
 }
 
-// improve takes parts out and fills anew, as long as some part makes the round better. What was
-// taken out is put back only where nothing else fits, and, in a second try, as
-// it is worth.
+// improve makes small changes and fills anew, as long as some change makes the round
+// better: parts are taken out, of one stop to half of them, and stops that are not in are put in
+// at the cost of others.
 func (t *tour) improve(until int) {
-	trial := &tour{p: t.p, power: t.power, looked: t.looked, in: make([]bool, len(t.in)), barred: make([]bool, len(t.in))}
-	for better := true; better; {
-		better = false
-		for length := 1; length <= max(1, len(t.order)/2); length++ {
-			for first := 1; first+length < len(t.order); first++ {
+	trial := t.p.tour(t.pull, t.looked)
+	for t.improvePart(trial, until) || t.improveStop(trial, until) {
+	}
+}
+
+// improvePart takes parts out. What was taken out is put back only where nothing else
+// fits, and, in a second try, as it is worth.
+func (t *tour) improvePart(trial *tour, until int) (better bool) {
+	for length := 1; length <= max(1, len(t.order)/2); length++ {
+		for first := 1; first+length < len(t.order); first++ {
+			for _, bar := range []bool{true, false} {
 				if *t.looked > until {
-					return
+					return false
 				}
-				for _, bar := range []bool{true, false} {
-					trial.without(t, first, length, bar)
-					if trial.worth.better(t.worth) {
-						t.set(trial.order)
-						better = true
-						break
-					}
+				trial.without(t, first, length, bar)
+				if t.take(trial) {
+					better = true
+					break
 				}
 			}
 		}
 	}
+	return better
 }
 
-// without makes it a round without a part of another, but for stops that must be
-// visited, and fills it anew.
-func (t *tour) without(other *tour, first, length int, bar bool) {
-	t.order = append(t.order[:0], other.order[:first]...)
-	for _, node := range other.order[first:] {
-		if length--; length < 0 || t.p.must[node] {
-			t.order = append(t.order, node)
+// improveStop puts in what isn't.
+func (t *tour) improveStop(trial *tour, until int) (better bool) {
+	for node := range t.p.stops {
+		if t.in[node] {
 			continue
 		}
+		if *t.looked > until {
+			return false
+		}
+		better = trial.forced(t, node) && t.take(trial) || better
+	}
+	return better
+}
+
+// take makes it the other round if that is better.
+func (t *tour) take(other *tour) bool {
+	if !other.worth.better(t.worth) {
+		return false
+	}
+	t.set(other.order)
+	return true
+}
+
+// without makes it a round without a part of another, and fills it anew.
+func (t *tour) without(other *tour, first, length int, bar bool) {
+	t.order = append(t.order[:0], other.order[:first]...)
+	for _, node := range other.order[first : first+length] {
 		t.barred[node] = bar
 	}
+	t.order = append(t.order, other.order[first+length:]...)
 	t.set(t.order)
 	if bar {
 		t.settle()
 		clear(t.barred)
 	}
 	t.settle()
+}
+
+// forced makes it another round with one more stop, and without as many others as it takes to
+// be in time: those that give the least for their time. False where that can't be.
+func (t *tour) forced(other *tour, node int) bool {
+	steps, place, least := t.p.from(node), 1, int64(never)
+	for k := 1; k < len(other.order); k++ {
+		added := steps[other.order[k-1]] + steps[other.order[k]] - (other.arrive[k] - other.arrive[k-1])
+		if other.arrive[k-1]+steps[other.order[k-1]] <= t.p.latest[node] && added < least {
+			place, least = k, added
+		}
+	}
+	*t.looked += len(other.order)
+	t.order = slices.Insert(append(t.order[:0], other.order...), place, node)
+	for !t.inTime() {
+		k := t.poorest(node)
+		if k < 0 {
+			return false
+		}
+		t.order = slices.Delete(t.order, k, k+1)
+	}
+	t.set(t.order)
+	t.settle()
+	return true
+}
+
+// poorest returns which stop of the order gives the least for its time, but for one. Stops
+// that must be visited go only for another such, and after all others. Below 0 where there is none.
+func (t *tour) poorest(but int) (place int) {
+	place, lowest := -1, math.Inf(1)
+	for k := 1; k < len(t.order)-1; k++ {
+		node := t.order[k]
+		if node == but || t.p.must[node] && !t.p.must[but] {
+			continue
+		}
+		before, after := t.order[k-1], t.order[k+1]
+		saved := t.p.step(before, node) + t.p.step(node, after) - t.p.step(before, after)
+		score := float64(t.p.gain[node]) / float64(max(saved, 1))
+		if t.p.must[node] {
+			score += 1e15 // more than any gain
+		}
+		if score < lowest {
+			place, lowest = k, score
+		}
+	}
+	*t.looked += len(t.order)
+	return place
 }
