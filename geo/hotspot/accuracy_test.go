@@ -132,9 +132,9 @@ func TestForecastBeatsNaiveOnlyWhereItDoes(t *testing.T) {
 	for w := range steady {
 		steady[w], moving[w] = make([]float64, 400), make([]float64, 400)
 		for i := range 400 {
-			steady[w][i] = poisson(random, 2/(1+float64(i)/10))
+			steady[w][i] = poissonItems(random, 2/(1+float64(i)/10))
 			if (i+400-w*10)%400 < 40 { // each place for four weeks
-				moving[w][i] = poisson(random, 2)
+				moving[w][i] = poissonItems(random, 2)
 			}
 		}
 	}
@@ -179,7 +179,7 @@ func TestFewForecastsBeatByChance(t *testing.T) {
 			steps := make([][]float64, origins+hotspot.NaiveWeeks)
 			for w := range steps {
 				for range squares {
-					steps[w] = append(steps[w], poisson(random, .4))
+					steps[w] = append(steps[w], poissonItems(random, .4))
 				}
 			}
 			a, ok := hotspot.Trial{Origins: origins, AreaShare: .2, Chance: hotspot.Chance{Seed: try, Draws: 199}}.Rolling(steps, atRandom, atRandom)

@@ -103,7 +103,7 @@ func (c truth) quotient() float64 {
 func (c truth) drawn(random *rand.Rand) hotspot.Change {
 	var n [6]float64
 	for i, mean := range c.means {
-		n[i] = c.dispersion * poisson(random, mean/c.dispersion)
+		n[i] = c.dispersion * poissonItems(random, mean/c.dispersion)
 	}
 	drawn := change([2]float64{n[0], n[1]}, [2]float64{n[2], n[3]}, [2]float64{n[4], n[5]})
 	drawn.Dispersion = c.dispersion
@@ -223,7 +223,7 @@ func TestDispersion(t *testing.T) {
 	random, series := rand.New(rand.NewPCG(1, 2)), make([][]float64, 6)
 	for i := range series {
 		for range 500 {
-			series[i] = append(series[i], 3*poisson(random, float64(2+i)))
+			series[i] = append(series[i], 3*poissonItems(random, float64(2+i)))
 		}
 	}
 	if got := hotspot.Dispersion(series...); got < 2.8 || got > 3.2 {

@@ -44,8 +44,8 @@ func near(a, b, tolerance float64) bool {
 	return math.Abs(a-b) <= tolerance*max(1, math.Abs(a), math.Abs(b))
 }
 
-// poisson draws a Poisson number, by the waiting times of one.
-func poisson(random *rand.Rand, mean float64) float64 {
+// poissonItems draws a Poisson number of whatever mean, by the waiting times of one.
+func poissonItems(random *rand.Rand, mean float64) float64 {
 	n := -1.0
 	for at := 0.0; at <= mean; at += random.ExpFloat64() {
 		n++
@@ -135,7 +135,7 @@ func TestForecastOfSquaresWhoseRatesAreKnown(t *testing.T) {
 	sums := make([]float64, squares)
 	for w := range steps {
 		for i := range rates {
-			x := poisson(random, rates[i])
+			x := poissonItems(random, rates[i])
 			steps[w] = append(steps[w], x)
 			sums[i] += x
 		}
@@ -248,7 +248,7 @@ func manyWeeks(weeks, squares int) [][]float64 {
 	for w := range steps {
 		steps[w] = make([]float64, squares)
 		for i := range squares / 10 {
-			steps[w][i] = poisson(random, 1/(1+float64(i)/100))
+			steps[w][i] = poissonItems(random, 1/(1+float64(i)/100))
 		}
 	}
 	return steps
