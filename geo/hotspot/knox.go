@@ -26,11 +26,11 @@ func Knox(events []Event, distanceM, days float64) (Near, bool) {
 	near := Near{}
 	for i, a := range events {
 		for _, b := range events[:i] {
-			close, soon := math.Hypot(a.X-b.X, a.Y-b.Y) <= distanceM, math.Abs(a.Day-b.Day) <= days
+			beside, soon := math.Hypot(a.X-b.X, a.Y-b.Y) <= distanceM, math.Abs(a.Day-b.Day) <= days
 			switch {
-			case close && soon:
+			case beside && soon:
 				near.Both++
-			case close:
+			case beside:
 				near.Space++
 			case soon:
 				near.Time++

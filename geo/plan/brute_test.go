@@ -47,13 +47,12 @@ func walk(s plan.Shift, a, b plan.Point) float64 {
 const slack = 1e-9
 
 func (b *brute) from(at plan.Point, so found) {
-	if end := so.minutes + walk(b.shift, at, b.shift.End); end <= b.shift.Minutes+slack {
-		whole := found{so.musts, so.expected, end}
-		if better(whole, b.best) {
-			b.best = whole
-		}
-	} else {
+	end := so.minutes + walk(b.shift, at, b.shift.End)
+	if end > b.shift.Minutes+slack {
 		return
+	}
+	if whole := (found{so.musts, so.expected, end}); better(whole, b.best) {
+		b.best = whole
 	}
 	for i, stop := range b.stops {
 		to := plan.Point{X: stop.X, Y: stop.Y}

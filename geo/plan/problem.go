@@ -113,7 +113,7 @@ func (p *problem) solve(most int) (order []int, exact bool) {
 }
 
 // left adds the stops in reach that had to be visited and aren't.
-func (p *problem) left(stops []Stop, order []int, left []Left) []Left {
+func (p *problem) left(order []int, left []Left) []Left {
 	all := 0
 	for node, stop := range p.stops {
 		if !p.must[node] {

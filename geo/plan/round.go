@@ -126,7 +126,7 @@ func (s Shift) round(stops []Stop, most int) (Round, error) {
 	order, exact := p.solve(most)
 	round := s.walked(stops, p, order)
 	round.Exact = exact
-	round.Left = p.left(stops, order, left)
+	round.Left = p.left(order, left)
 	return round, nil
 }
 
