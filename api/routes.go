@@ -16,6 +16,7 @@ import (
 	"commonground/data/intake"
 	"commonground/data/release"
 	"commonground/data/report"
+	"commonground/data/scores"
 )
 
 // route is one line of the table.
@@ -53,7 +54,7 @@ var (
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.returnRoutes(), s.reportRoutes(), s.open311Routes(), s.importRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.scoringRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.returnRoutes(), s.reportRoutes(), s.open311Routes(), s.importRoutes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
@@ -77,6 +78,19 @@ func (s *staff) lookingRoutes() []route {
 		{http.MethodGet, "/v1/tiles/pickups/{z}/{x}/{y}.mvt", lookers, "", "A tile of single pickups", tile(s, "pickups"), false},
 		{http.MethodGet, "/v1/tiles/boundaries.json", overseers, "", "What the layer of boundaries holds", tileJSON(s, "boundaries"), false},
 		{http.MethodGet, "/v1/tiles/boundaries/{z}/{x}/{y}.mvt", overseers, "", "A tile of the areas in force", tile(s, "boundaries"), false},
+	}
+}
+
+// scoringRoutes are about what of the pickups is more than chance.
+func (s *staff) scoringRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/hotspots", lookers, "", "Squares with more than chance would put there, and why", tagged(s, s.hotspots, hotspotsAnswer{}), false},
+		{http.MethodGet, "/v1/trends", lookers, "", "Whether items rise or fall week by week, by class, kind or square", tagged(s, s.trends, trendsAnswer{}), false},
+		{http.MethodGet, "/v1/concentration", lookers, "", "How unevenly items lie on locations, beside chance", tagged(s, s.concentration, concentrationAnswer{}), false},
+		{http.MethodGet, "/v1/forecast", planners, "", "Items expected on each square next week, and how good such forecasts were", tagged(s, s.forecast, forecastAnswer{}), false},
+		{http.MethodGet, "/v1/bins", planners, "", "Where sharps bins would stand nearest to most items", tagged(s, s.bins, binsAnswer{}), false},
+		{http.MethodGet, "/v1/displacement", planners, "", "Whether items moved away when something was done", tagged(s, s.displacement, displacementAnswer{}), false},
+		{http.MethodPost, "/v1/rounds", planners, "", "A round of one crew on foot; nothing is stored", asking(s, s.round, roundAnswer{}), false},
 	}
 }
 
@@ -173,6 +187,9 @@ func (s *staff) importRoutes() []route {
 type staff struct {
 	Config
 	tiles    *tileCache
+	scores   *scoreCache
+	ground   scores.Ground
+	scoring  turns // of one
 	outlines outlines
 	turns    turns
 	desk     turns // of one
@@ -184,7 +201,7 @@ type staff struct {
 
 func newStaff(config Config) *staff {
 	return &staff{
-		Config: config, tiles: newTileCache(config.TileCacheBytes), turns: newTurns(), desk: make(turns, 1), watching: make(turns, maxWatching), previews: make(turns, 2),
+		Config: config, tiles: newTileCache(config.TileCacheBytes), scores: newScoreCache(config.TileCacheBytes), scoring: make(turns, 1), turns: newTurns(), desk: make(turns, 1), watching: make(turns, maxWatching), previews: make(turns, 2),
 		doubtfulPickups: newSurveyor(data.PickupSort), doubtfulIncidents: newSurveyor(data.IncidentSort),
 	}
 }
@@ -192,6 +209,7 @@ func newStaff(config Config) *staff {
 // mount puts the table, its description and the staff pages on a router.
 func (s *staff) mount(router chi.Router) {
 	s.tiles.follow(s.Live)
+	s.scores.follow(s.Live)
 	router.Group(func(router chi.Router) {
 		config := huma.DefaultConfig("Common Ground", "0.1.0")
 		config.CreateHooks, config.DocsPath, config.SchemasPath = nil, "", ""
@@ -226,6 +244,7 @@ func (s *staff) fail(ctx context.Context, err error) error {
 	var known huma.StatusError
 	var refusal intake.Refusal
 	var unreleased release.Refusal
+	var unscored scores.Refused
 	switch {
 	case errors.As(err, &known):
 		return err // with the headers that it brings
@@ -240,6 +259,8 @@ func (s *staff) fail(ctx context.Context, err error) error {
 		return huma.NewError(http.StatusRequestEntityTooLarge, "there is more here than one answer holds; ask for a smaller part")
 	case errors.As(err, &refusal):
 		return huma.Error422UnprocessableEntity(refusal.Error())
+	case errors.As(err, &unscored):
+		return huma.Error422UnprocessableEntity(unscored.Reason)
 	case errors.As(err, &unreleased):
 		return huma.NewError(refusedWith(err), unreleased.Reason)
 	case errors.Is(err, data.ErrSealed):

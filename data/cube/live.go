@@ -317,12 +317,14 @@ type Touch struct {
 
 	trace   string // of the position
 	cube    *Cube
+	weeks   []data.Week
 	squares []uint32 // shapes of squares of level 0
 	loose   []geo.Point
 }
 
 // place gives a pickup its place by some settings, and notes it.
 func (t *Touch) place(p *data.Pickup, settings *intake.Settings, cube *Cube) {
+	t.weeks = append(t.weeks, settings.Scheme.WeekOf(p.At))
 	if p.Point == nil {
 		return
 	}
@@ -346,6 +348,10 @@ func (t Touch) Loose(do func(orb.Point)) {
 		do(World(p.Orb().Lon(), p.Orb().Lat()))
 	}
 }
+
+// Weeks returns the weeks of the visits that were touched, some more than once, with
+// data.Undated for those in none; none where everything may differ.
+func (t Touch) Weeks() []data.Week { return t.weeks }
 
 // Squares calls do for each square of a level that was touched, some more than
 // once; none where everything may differ.
@@ -419,7 +425,7 @@ func (l *Live) apply(ctx context.Context, changes []data.Change) error {
 	}
 	touch.cube = cube
 	if touch.Everything {
-		touch.squares, touch.loose = nil, nil
+		touch.weeks, touch.squares, touch.loose = nil, nil, nil
 	}
 	l.show(settings, cube, all, touch)
 	return nil

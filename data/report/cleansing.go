@@ -5,6 +5,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/cube"
+	"commonground/data/scores"
 	"commonground/geo"
 )
 
@@ -58,7 +59,7 @@ type Family struct {
 	Items int64   `json:"items"`
 	Where []Share `json:"by_class"`
 	// Concentration tells how unevenly.
-	Concentration Concentration `json:"concentration"`
+	Concentration scores.Concentration `json:"concentration"`
 }
 
 // Share is what of a family's items lay in places of a class.
@@ -179,7 +180,7 @@ func (m *making) family(id string) Family {
 			f.Where[i].Share = float64(f.Where[i].Items) / float64(f.Items)
 		}
 	}
-	f.Concentration = m.concentration(f.Title, locations)
+	f.Concentration = scores.Concentrate(f.Title, locations, m.visited, m.Scheme.Release.TableMin)
 	return f
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"commonground/data"
+	"commonground/data/scores"
 )
 
 // Figures lists every number of a report by itself, in its order. Each has an id
@@ -135,8 +136,8 @@ func (l *listing) volume(id, title string, v *Volume) {
 	}
 }
 
-func (l *listing) concentration(id, title string, c *Concentration) {
-	for _, f := range c.numbers() {
+func (l *listing) concentration(id, title string, c *scores.Concentration) {
+	for _, f := range numbersOf(c) {
 		l.add(id+f.id, title+": "+f.title, f.n)
 	}
 }
@@ -147,7 +148,8 @@ type number struct {
 	n         float64
 }
 
-func (c *Concentration) numbers() []number {
+// numbersOf are those of a concentration.
+func numbersOf(c *scores.Concentration) []number {
 	return []number{
 		{"located_items", "items with a square", float64(c.Located)},
 		{"locations_visited", "locations visited", float64(c.Visited)},

@@ -188,7 +188,7 @@ func (r *Report) concentrationTable() Table {
 		for _, sentence := range f.Concentration.Sentences {
 			t.add(text(f.ID), text("statement"), text(""), text(sentence))
 		}
-		for _, n := range f.Concentration.numbers() {
+		for _, n := range numbersOf(&f.Concentration) {
 			t.add(text(f.ID), text(n.title), decimal(n.n), text(""))
 		}
 		t.add(text(f.ID), text("random placements drawn"), count(int64(f.Concentration.Draws)), text(fmt.Sprintf("seed %d", f.Concentration.Seed)))

@@ -1,4 +1,4 @@
-package report
+package scores
 
 import (
 	"fmt"
@@ -49,23 +49,25 @@ type Concentration struct {
 // each end of the interval; the seed is the first day that the golden report is
 // about, and any other would do.
 const (
-	draws = 199
-	seed  = 20190424
+	unevenDraws = 199
+	unevenSeed  = 20190424
 )
 
 // halfPart is how many times as many locations with items there must be as hold
 // half of them, so that those are called few.
 const halfPart = 10
 
-// concentration looks at locations in the order of a ranking.
-func (m *making) concentration(title string, ranked []cube.Location) Concentration {
-	c := Concentration{Found: len(ranked), HalfIn: []string{}, Draws: draws, Seed: seed, Sentences: []string{}}
+// Concentrate looks at locations of squares × class in the order of a ranking, each
+// with items, of visited ones in all; 0 where visits are not told. title says of what;
+// small is the number under which a scheme calls one small in tables.
+func Concentrate(title string, ranked []cube.Location, visited, small int) Concentration {
+	c := Concentration{Found: len(ranked), HalfIn: []string{}, Draws: unevenDraws, Seed: unevenSeed, Sentences: []string{}}
 	found := make([]int64, len(ranked))
 	for i, l := range ranked {
 		found[i] = l.Items
 		c.Located += l.Items
 	}
-	c.Visited = max(m.visited, len(ranked))
+	c.Visited = max(visited, len(ranked))
 	c.Half = hotspot.Half(found)
 	for _, class := range geo.Classes() {
 		if slices.ContainsFunc(ranked[:c.Half], func(l cube.Location) bool { return l.Class == class }) {
@@ -75,29 +77,31 @@ func (m *making) concentration(title string, ranked []cube.Location) Concentrati
 	c.Median, c.Ninth, c.Largest = hotspot.Percentile(found, 50), hotspot.Percentile(found, 90), hotspot.Percentile(found, 100)
 	everywhere := append(found, make([]int64, c.Visited-len(found))...)
 	c.Gini, _ = hotspot.Gini(everywhere)
-	if excess, ok := (hotspot.Chance{Seed: seed, Draws: draws}).Excess(everywhere); ok {
+	if excess, ok := (hotspot.Chance{Seed: unevenSeed, Draws: unevenDraws}).Excess(everywhere); ok {
 		c.Generalised, c.ExcessLeast, c.ExcessMost = excess.Score, excess.Least, excess.Most
 	}
 	c.Concentrated = c.Located > 0 && c.Half*halfPart <= c.Found && c.ExcessLeast > 0
-	c.Low = c.Located > 0 && c.Largest < int64(m.Scheme.Release.TableMin)
-	c.say(title, m.Scheme.Release.TableMin)
+	c.Low = c.Located > 0 && c.Largest < int64(small)
+	c.say(title, small)
 	return c
 }
 
-// countVisited returns how many locations crews visited in the period; 0 where
-// visits are not told.
-func (m *making) countVisited() (visited int) {
-	if !m.Cleansing.Visited {
-		return 0
-	}
-	split := cube.Split{By: []data.Dimension{data.ByClass, data.BySquare}}
-	for _, row := range m.Cube.Counts(data.Query{Weeks: m.weeks}, split) {
-		if row.Square != 0 && row.Visits > 0 {
-			visited++
+// Concentration says how unevenly the items of a question lie on its locations, by the
+// rule of the monitoring report. Level and Value don't matter: locations are of 125 m.
+func (q *Question) Concentration() Concentration {
+	query, visited := q.Query, 0
+	if !query.ItemsOnly {
+		for _, row := range q.Cube.Counts(query, cube.Split{By: []data.Dimension{data.ByClass, data.BySquare}}) {
+			if row.Square != 0 && row.Visits > 0 {
+				visited++
+			}
 		}
 	}
-	return visited
+	query.ItemsOnly = true
+	return Concentrate(capital(q.About()), q.Cube.Locations(query, 0), visited, q.Scheme.Release.TableMin)
 }
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // say puts into words what is true. small is the number under which the scheme
 // calls a number small in tables: then a person could be behind it.
