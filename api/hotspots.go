@@ -85,7 +85,12 @@ func (s *staff) hotspots(ctx context.Context, in *hotspotsInput) (answer, error)
 // caller may see.
 func (s *staff) question(ctx context.Context, p *FilterParams, now cube.Moment) (*scores.Question, error) {
 	query, err := p.query(ctx, now.Settings.Scheme)
-	return &scores.Question{Scheme: now.Settings.Scheme, Cube: now.Cube, Timeline: now.Settings.Timeline, Ground: &s.ground, Query: query}, err
+	return s.asking(now, query), err
+}
+
+// asking makes a question about scores of what a query selects.
+func (s *staff) asking(now cube.Moment, query data.Query) *scores.Question {
+	return &scores.Question{Scheme: now.Settings.Scheme, Cube: now.Cube, Timeline: now.Settings.Timeline, Ground: &s.ground, Query: query}
 }
 
 // mayScore refuses a value by visits to who sees no visits.

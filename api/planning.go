@@ -122,6 +122,7 @@ type binsInput struct {
 
 type binsAnswer struct {
 	Scored   about     `json:"scored"`
+	Method   string    `json:"method"`
 	Located  int64     `json:"located" doc:"items that lay on squares"`
 	Best     bool      `json:"best" doc:"no other sites cover more"`
 	Sentence string    `json:"sentence"`
@@ -144,7 +145,7 @@ func (s *staff) bins(ctx context.Context, in *binsInput) (answer, error) {
 			return nil, err
 		}
 		out := binsAnswer{
-			Scored: about{"items removed within " + fmt.Sprintf("%.0f m", in.Within) + ", " + q.About(), found.Method, q.WeeksText(q.Weeks())}, Located: found.Located, Best: found.Best, Sentence: found.Sentence, Sites: []binSite{},
+			Scored: about{"items removed within " + fmt.Sprintf("%.0f m", in.Within) + ", " + q.About(), found.Method, q.WeeksText(q.Weeks())}, Method: found.Method, Located: found.Located, Best: found.Best, Sentence: found.Sentence, Sites: []binSite{},
 		}
 		for i, site := range found.Sites {
 			name, centre := nameAndCentre(q.Scheme, site.Square)
@@ -419,9 +420,9 @@ func (in *roundInput) clock(minutes float64) string {
 	return leave.Add(time.Duration(minutes * float64(time.Minute))).Format("15:04")
 }
 
-// asking makes a route's handler from one that computes from a body and stores
+// computing makes a route's handler from one that computes from a body and stores
 // nothing.
-func asking[I any](s *staff, handle func(context.Context, *I) (answer, error), example any) func(huma.API, huma.Operation) {
+func computing[I any](s *staff, handle func(context.Context, *I) (answer, error), example any) func(huma.API, huma.Operation) {
 	return func(api huma.API, op huma.Operation) {
 		describe(api, &op, example)
 		op.DefaultStatus = http.StatusOK

@@ -90,7 +90,7 @@ func (s *staff) scoringRoutes() []route {
 		{http.MethodGet, "/v1/forecast", planners, "", "Items expected on each square next week, and how good such forecasts were", tagged(s, s.forecast, forecastAnswer{}), false},
 		{http.MethodGet, "/v1/bins", planners, "", "Where sharps bins would stand nearest to most items", tagged(s, s.bins, binsAnswer{}), false},
 		{http.MethodGet, "/v1/displacement", planners, "", "Whether items moved away when something was done", tagged(s, s.displacement, displacementAnswer{}), false},
-		{http.MethodPost, "/v1/rounds", planners, "", "A round of one crew on foot; nothing is stored", asking(s, s.round, roundAnswer{}), false},
+		{http.MethodPost, "/v1/rounds", planners, "", "A round of one crew on foot; nothing is stored", computing(s, s.round, roundAnswer{}), false},
 	}
 }
 

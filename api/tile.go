@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,8 @@ import (
 
 	"commonground/data"
 	"commonground/data/cube"
+	"commonground/data/scores"
+	"commonground/geo/grid"
 	"commonground/tiles"
 )
 
@@ -21,8 +24,11 @@ type tileInput struct {
 	X  int    `path:"x"`
 	Y  int    `path:"y"`
 	At string `query:"at" doc:"for the layer boundaries: a date"`
+	// Scores says what is scored; empty for nothing.
+	Scores string `query:"scores" enum:"items,per_visit" doc:"for the layer hotspots: adds z, q, category, hot and cold of each square, as /v1/hotspots has them for the tile's level"`
 
-	layer string
+	layer  string
+	scored *keptScores // nil for none
 }
 
 // readTile reads a request for a tile of a layer. What is wrong with it is told
@@ -41,13 +47,50 @@ func readTile(r *http.Request, layer string) (in tileInput, err error) {
 	if err != nil {
 		return in, huma.Error422UnprocessableEntity("the filter can't be read: " + err.Error())
 	}
-	if in.FilterParams, err = readFilter(values, "at"); err != nil {
+	if in.FilterParams, err = readFilter(values, "at", "scores"); err != nil {
 		return in, err
 	}
 	if in.At = values.Get("at"); in.At != "" && in.layer != "boundaries" {
 		return in, huma.Error422UnprocessableEntity("at chooses among boundaries; for other layers there is weeks")
 	}
+	if in.Scores = values.Get("scores"); in.Scores == "" {
+		return in, nil
+	}
+	if value := scores.Value(in.Scores); in.layer != "hotspots" || value != scores.Items && value != scores.PerVisit {
+		return in, huma.Error422UnprocessableEntity("scores: use items or per_visit, for the layer hotspots")
+	}
 	return in, nil
+}
+
+// scoreTile finds the scores that a tile is to show, and gives its key their number.
+func (s *staff) scoreTile(ctx context.Context, in *tileInput, key *tileKey, now cube.Moment, query data.Query) error {
+	if in.Scores == "" {
+		return nil
+	}
+	if err := in.mayScore(scores.Value(in.Scores)); err != nil {
+		return err
+	}
+	q := s.asking(now, query)
+	q.Level, q.Value = now.Settings.Scheme.Grid.LevelForZoom(in.Z), scores.Value(in.Scores)
+	found, err := s.scored(ctx, q, in.text(), now)
+	if err != nil {
+		return err
+	}
+	in.scored, key.scores = found, found.number
+	return nil
+}
+
+// scoreOf returns what a tile says of a square's score.
+func (k *keptScores) scoreOf(key grid.Key) (tiles.Score, bool) {
+	square, ok := k.Of(key)
+	if !ok || !square.OK {
+		return tiles.Score{}, false
+	}
+	score := tiles.Score{Z: square.Z, Q: square.Q, Hot: square.Hot(), Cold: square.Cold()}
+	if k.Scored.Steps > 0 {
+		score.Category = square.Emerged.Category.String()
+	}
+	return score, true
 }
 
 // draw draws the tile that is asked for.
@@ -60,6 +103,9 @@ func (s *staff) draw(ctx context.Context, in *tileInput, now cube.Moment, q data
 	tile := tiles.Tile{Z: in.Z, X: in.X, Y: in.Y}
 	switch in.layer {
 	case "hotspots":
+		if in.scored != nil {
+			return tiles.ScoredHotspots(now.Settings.Scheme, now.Cube, q, tile, in.scored.scoreOf)
+		}
 		return tiles.Hotspots(now.Settings.Scheme, now.Cube, q, tile)
 	case "boundaries":
 		_, classifier, err := boundaryAt(now.Settings, now.Cube, in.At)
@@ -99,7 +145,8 @@ func (s *staff) pickups(ctx context.Context, in *tileInput, now cube.Moment, q d
 type tileJSONInput struct {
 	Conditional
 	FilterParams
-	At string `query:"at" doc:"for the layer boundaries: a date"`
+	At     string `query:"at" doc:"for the layer boundaries: a date"`
+	Scores string `query:"scores" enum:"items,per_visit" doc:"for the layer hotspots: what its squares are scored by"`
 }
 
 // tileJSONAnswer follows TileJSON 3.0.0.
@@ -130,6 +177,15 @@ func (s *staff) tileJSON(ctx context.Context, in *tileJSONInput, name string) (a
 			return answer{}, err
 		}
 		in.describe(&layer, scheme)
+	}
+	if in.Scores != "" {
+		if name != "hotspots" {
+			return answer{}, huma.Error422UnprocessableEntity("scores: only the layer hotspots has any")
+		}
+		if err := in.mayScore(scores.Value(in.Scores)); err != nil {
+			return answer{}, err
+		}
+		maps.Copy(layer.Fields, tiles.ScoreFields())
 	}
 	return asJSON(tileJSONAnswer{
 		TileJSON: "3.0.0", Name: scheme.Name + ": " + name,
@@ -167,6 +223,7 @@ func (in *tileJSONInput) suffix() string {
 	set("area", in.Area)
 	set("bbox", join(in.BBox))
 	set("at", in.At)
+	set("scores", in.Scores)
 	if in.Square != 0 {
 		set("square", fmt.Sprint(in.Square))
 	}

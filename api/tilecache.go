@@ -36,7 +36,9 @@ type tileKey struct {
 	// boundary is the version of the boundary that is drawn; 0 for other
 	// layers.
 	boundary int64
-	gzip     bool
+	// scores is the number of the scores that are drawn; 0 for none. It changes with them.
+	scores uint64
+	gzip   bool
 }
 
 // keptTile is a tile as it is sent.
@@ -113,7 +115,7 @@ func (c *tileCache) get(ctx context.Context, key tileKey, now cube.Moment, q dat
 // before is of no use to who comes after a write.
 func (k *tileKey) flight(position int64) string {
 	b := make([]byte, 0, 96+len(k.filter))
-	for _, n := range [...]int64{position, int64(k.Z), int64(k.X), int64(k.Y), k.boundary} {
+	for _, n := range [...]int64{position, int64(k.Z), int64(k.X), int64(k.Y), k.boundary, int64(k.scores)} {
 		b = append(strconv.AppendInt(b, n, 10), ' ')
 	}
 	b = strconv.AppendBool(b, k.gzip)

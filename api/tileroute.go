@@ -97,6 +97,9 @@ func (s *staff) serveTile(w http.ResponseWriter, r *http.Request, layer string) 
 		}
 		key.filter, key.boundary = "", b.Version
 	}
+	if err := s.scoreTile(r.Context(), &in, &key, now, q); err != nil {
+		return err
+	}
 	t, err := s.tiles.get(r.Context(), key, now, q, func() ([]byte, error) { return s.draw(r.Context(), &in, now, q) })
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/cube"
+	"commonground/geo/grid"
 )
 
 // Hotspots draws the squares that a query selects, each with its whole count,
@@ -18,13 +19,30 @@ import (
 // it has: with three kinds no tile is larger than 930 kB. The names of squares
 // stand on tiles from zoom NamedFrom on. A query of ItemsOnly has no visits in them.
 func Hotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile) ([]byte, error) {
+	return ScoredHotspots(scheme, c, q, tile, nil)
+}
+
+// Score is what is said of a square besides its counts.
+type Score struct {
+	// Z is its score, to two decimals, and Q the corrected probability of such a
+	// one by chance, to four.
+	Z, Q float64
+	// Category says what came of it over the weeks; empty for nothing.
+	Category string
+	// Hot and Cold say that there is more, or less, than chance would put there.
+	Hot, Cold bool
+}
+
+// ScoredHotspots is Hotspots with a score for each square of the tile's level that score knows. A feature
+// takes at most 60 bytes more. score may be nil.
+func ScoredHotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile, score func(grid.Key) (Score, bool)) ([]byte, error) {
 	found := founds.Get().(*cube.Found)
 	defer founds.Put(found)
 	level := scheme.Grid.LevelForZoom(tile.Z)
 	c.Squares(q, level, tile.inWorld(), found)
 	l := newLayer("hotspots")
 	defer l.done()
-	d := drawing{layer: l, scheme: scheme, found: found, level: level, itemsOnly: q.ItemsOnly, kinds: make([]uint32, len(scheme.Kinds))}
+	d := drawing{layer: l, scheme: scheme, found: found, level: level, itemsOnly: q.ItemsOnly, kinds: make([]uint32, len(scheme.Kinds)), score: score}
 	d.known = knownPool.Get().(*knownValues)
 	defer knownPool.Put(d.known)
 	*d.known = knownValues{}
@@ -107,6 +125,7 @@ type drawing struct {
 	name, levelKey, n, visits, perVisit, share uint32   // keys
 	kinds                                      []uint32 // 1 + keys, of those that came up
 	named, itemsOnly                           bool
+	score                                      func(grid.Key) (Score, bool) // nil for none
 	known                                      *knownValues
 }
 
@@ -155,11 +174,33 @@ func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 		tags = appendPair(tags, d.kinds[kind]-1, d.whole(uint64(items)))
 	}
 	d.tags = tags
+	if d.score != nil {
+		d.scored(s.Key)
+	}
 	var on [4]position
 	for i := range corners {
 		on[i] = position{nearest(corners[i][0]), nearest(corners[i][1])}
 	}
 	d.ring(uint64(s.Key), on[:])
+}
+
+// scored gives the feature in the making what is known of its score.
+func (d *drawing) scored(key grid.Key) {
+	s, ok := d.score(key)
+	if !ok {
+		return
+	}
+	d.tag(d.key("z"), d.fraction(int64(math.Round(s.Z*100)), 100, nil))
+	d.tag(d.key("q"), d.fraction(int64(math.Round(s.Q*10_000)), 10_000, nil))
+	if s.Category != "" {
+		d.tag(d.key("category"), d.text(s.Category))
+	}
+	if s.Hot {
+		d.tag(d.key("hot"), d.truth())
+	}
+	if s.Cold {
+		d.tag(d.key("cold"), d.truth())
+	}
 }
 
 // nearest returns the whole number nearest to one of at least -farthest, halves

@@ -24,6 +24,7 @@ type layer struct {
 	small    [4096]uint32 // 1 + the value's number, of whole numbers below
 	numberOf map[uint64]uint32
 	nValues  uint32
+	isTrue   uint32 // 1 + the number of the value true
 
 	tags, geometry []byte // of the feature in the making
 }
@@ -34,7 +35,7 @@ var layerPool = sync.Pool{New: func() any {
 
 func newLayer(name string) *layer {
 	l := layerPool.Get().(*layer)
-	l.name, l.nValues = name, 0
+	l.name, l.nValues, l.isTrue = name, 0, 0
 	l.features, l.keys, l.values, l.tags, l.geometry = l.features[:0], l.keys[:0], l.values[:0], l.tags[:0], l.geometry[:0]
 	clear(l.keyOf)
 	clear(l.textOf)
@@ -133,6 +134,16 @@ func (l *layer) fraction(of, by int64, known *uint32) uint32 {
 		*known = l.nValues
 	}
 	return l.nValues - 1
+}
+
+// truth returns the number of the value true.
+func (l *layer) truth() uint32 {
+	if l.isTrue == 0 {
+		l.beginValue(2)
+		l.values = append(l.values, 7<<3|varint, 1)
+		l.isTrue = l.nValues
+	}
+	return l.isTrue - 1
 }
 
 // text returns the number of a value that is text.

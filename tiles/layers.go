@@ -49,3 +49,11 @@ func Describe(name string, scheme *data.Scheme) (VectorLayer, bool) {
 	}
 	return VectorLayer{}, false
 }
+
+// ScoreFields are the fields that ScoredHotspots adds.
+func ScoreFields() map[string]string {
+	return map[string]string{
+		"z": "Score: Getis–Ord Gi*", "q": "Probability of such a score by chance, corrected for the number of squares", "category": "What came of it over the weeks",
+		"hot": "true where there is more than chance would put there", "cold": "true where there is less",
+	}
+}

@@ -10,7 +10,7 @@ export default defineConfig({
   build: {
     outDir: "../dist/staff",
     emptyOutDir: true,
-    rolldownOptions: { input: [page(""), page("incidents/"), page("steward/"), page("crew/"), page("import/"), page("reports/")] },
+    rolldownOptions: { input: [page(""), page("incidents/"), page("steward/"), page("crew/"), page("import/"), page("reports/"), page("rounds/")] },
     // The first with light-dark(), which must not be rewritten: the rewriting settles it for the whole page.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // Nothing as data: addresses; the content security policy has no such exception for fonts.

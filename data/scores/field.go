@@ -77,14 +77,22 @@ func (q *Question) counted(query data.Query, level uint8) []Square {
 	return squares
 }
 
-// visitsRecorded reports whether crews record where they found nothing: whether in the
-// weeks of the question there is a square of 125 m where they did. It goes by all kinds, so
-// what a filter leaves out does not matter; of ItemsOnly it tells nothing.
+// visitsRecorded reports whether crews record where they found nothing: whether in one of
+// the weeks of the question, the last half year of them, there is a square of 125 m where they did. It goes by all kinds,
+// so what a filter leaves out does not matter; of ItemsOnly it tells nothing.
 func (q *Question) visitsRecorded() bool {
 	if q.Query.ItemsOnly {
 		return false
 	}
-	return slices.ContainsFunc(q.counted(data.Query{Weeks: q.Query.Weeks}, 0), func(s Square) bool { return s.Visits > 0 && s.Items == 0 })
+	recorded, weeks := q.Cube.Weeks(), q.Weeks()
+	from, to := max(recorded.From, weeks.From, weeks.To-fewWeeks), min(recorded.To, weeks.To)
+	for week := to - 1; week >= from; week-- {
+		one := data.Query{Weeks: data.WeekRange{From: week, To: week + 1}}
+		if slices.ContainsFunc(q.counted(one, 0), func(s Square) bool { return s.Visits > 0 && s.Items == 0 }) {
+			return true
+		}
+	}
+	return false
 }
 
 // withAreas adds the squares that meet an area in force to some with items.

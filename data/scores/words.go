@@ -240,6 +240,9 @@ func isText(p float64) string {
 }
 
 func pText(p float64) string {
+	if p < .001 {
+		return fmt.Sprintf("%.4f", p)
+	}
 	if p < .1 {
 		return fmt.Sprintf("%.3f", p)
 	}

@@ -63,7 +63,7 @@ describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
 
 describe("the header", () => {
   test.each([
-    [PLANNER, ["Map", "Incidents", "Import a file", "Reports", "API docs"]],
+    [PLANNER, ["Map", "Plan a round", "Incidents", "Import a file", "Reports", "API docs"]],
     [POLICE, ["Map", "Incidents", "Import a file", "Reports", "API docs"]],
     ["role=steward", ["Stewardship", "Reports", "API docs"]],
     ["role=crew", ["Record a pickup", "API docs"]],

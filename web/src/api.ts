@@ -102,8 +102,8 @@ export function boundariesUrl(at: string): string {
 }
 
 /** A tile address for MapLibre; absolute, since its worker has no page to be relative to. */
-export function tilesUrl(origin: string, layer: string, filter: Filter): string {
-  const query = filterParams(filter).toString();
+export function tilesUrl(origin: string, layer: string, filter: Filter, extra: Record<string, string> = {}): string {
+  const query = withExtra(filter, extra);
   return `${origin}/v1/tiles/${layer}/{z}/{x}/{y}.mvt${query && `?${query}`}`;
 }
 

@@ -4,14 +4,16 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import type { Locations, LocationRow, Scheme } from "./api";
 import { WeekStrip } from "./chart/week-strip";
 import { usePicture } from "./drawing";
+import { EXPLORER_ADDRESS } from "./explorer-state";
 import { formatRange, plural } from "./format";
-import { type ChangeState, type History, PHONE, ROOMY, useMedia, useUrlState } from "./hooks";
+import { type ChangeState, type History, PHONE, ROOMY, useAddress, useMedia } from "./hooks";
 import { PICKUP_ZOOM, SQUARES } from "./map/layers";
 import { Legend } from "./map/legend";
 import { type MapHandle, MapView } from "./map/map-view";
 import { type Numbers, useNumbers } from "./numbers";
 import { condomsHidden, type Me } from "./me";
 import { Filters } from "./panel/filters";
+import { Chance } from "./panel/chance";
 import { Headline } from "./panel/headline";
 import { LocationList } from "./panel/locations";
 import { SquarePanel } from "./panel/square-panel";
@@ -26,11 +28,11 @@ import { countWeeks, lastDay, lastWeeks, type Range, sameRange } from "./weeks";
 type Model = ReturnType<typeof useModel>;
 
 function useModel(scheme: Scheme, me: Me) {
-  const { state, change, returned } = useUrlState();
+  const { state, change, returned } = useAddress(EXPLORER_ADDRESS);
   const filter = useMemo(() => filterOf(state, scheme), [state.range, state.kinds, state.classes, scheme]);
   const numbers = useNumbers(scheme, filter);
   const square = useSquare(state.square, filter, spanOf(scheme));
-  const picture = usePicture({ filter, boundaries: numbers.boundaries.data, square: state.square, centre: square.centre });
+  const picture = usePicture({ filter, boundaries: numbers.boundaries.data, square: state.square, centre: square.centre, scores: state.scores });
   const map = useRef<MapHandle>(null);
   useReturn(map, state, returned);
   const close = useClose(state, change);
@@ -46,23 +48,24 @@ export function Explorer({ scheme, me }: { scheme: Scheme; me: Me }) {
   if (!view) return <First numbers={m.numbers} />;
   const head = <Head key="head" m={m} view={view} />;
   const detail = <Detail key="square" m={m} />;
+  const chance = <Scores key="chance" m={m} />;
   const list = <Ranked key="list" m={m} />;
   const sheet = <Sheet key="map" m={m} />;
   const strip = <Strip key="strip" m={m} view={view} />;
   return (
     <main class="frame">
       {m.phone
-        ? [head, sheet, detail, strip, list]
-        : [<Panel key="panel" {...{ head, list, detail }} />, sheet, strip]}
+        ? [head, sheet, detail, chance, strip, list]
+        : [<Panel key="panel" {...{ head, chance, list, detail }} />, sheet, strip]}
     </main>
   );
 }
 
 // The square is docked under the list, so that neither pushes the other away.
-function Panel({ head, list, detail }: Record<"head" | "list" | "detail", preact.ComponentChildren>) {
+function Panel({ head, chance, list, detail }: Record<"head" | "chance" | "list" | "detail", preact.ComponentChildren>) {
   return (
     <aside class="panel" aria-label="Numbers">
-      <div class="panel-scroll">{[head, list]}</div>
+      <div class="panel-scroll">{[head, chance, list]}</div>
       {detail}
     </aside>
   );
@@ -139,14 +142,29 @@ export function rankOf(locations: Locations | null, inside: Set<number>): string
   return `${word} ${ranks.join(", ")} of ${plural(locations.places, "place")}.`;
 }
 
+function show(m: Model, row: Pick<LocationRow, "square" | "centre">): void {
+  m.change({ square: { id: row.square.id, level: 0 } });
+  m.map.current?.flyTo(row.centre);
+  // On a phone the map stands above the lists, out of sight.
+  if (m.phone) document.querySelector(".map-pane")?.scrollIntoView({ block: "start" });
+}
+
+function Scores({ m }: { m: Model }) {
+  const { me, scheme, filter, state, change } = m;
+  return (
+    <Chance
+      {...{ me, scheme, filter }}
+      value={state.scores}
+      marked={m.square.inside}
+      onValue={(scores) => change({ scores })}
+      onPick={(row) => show(m, row)}
+    />
+  );
+}
+
 function Ranked({ m }: { m: Model }) {
   const { locations, unlocated } = m.numbers;
-  const pick = (row: LocationRow) => {
-    m.change({ square: { id: row.square.id, level: 0 } });
-    m.map.current?.flyTo(row.centre);
-    // On a phone the map stands above the list, out of sight.
-    if (m.phone) document.querySelector(".map-pane")?.scrollIntoView({ block: "start" });
-  };
+  const pick = (row: LocationRow) => show(m, row);
   const marked = m.square.inside;
   useEffect(() => showFirst(".ranked .marked"), [[...marked].join(), locations.data]);
   return (
@@ -188,6 +206,7 @@ function Sheet({ m }: { m: Model }) {
         key={roomy ? "open" : "folded"}
         open={roomy}
         weeks={countWeeks(filter.range)}
+        scored={state.scores !== null}
         pickups={(state.position?.zoom ?? 0) >= PICKUP_ZOOM}
         boundaries={m.numbers.boundaries.data}
         day={lastDay(filter.range)}

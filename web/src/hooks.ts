@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { formatState, parseState, type State } from "./state";
+import type { State } from "./state";
 
 /** What went wrong, in words for a person; the server's own problem+json where it sent one. */
 export interface Trouble {
@@ -127,13 +127,6 @@ export type ChangeState = Change<State>;
 export interface Address<S> {
   parse(search: string, hash: string): S;
   format(state: S): string;
-}
-
-const EXPLORER: Address<State> = { parse: parseState, format: formatState };
-
-/** The state of the map's page, kept in the address. */
-export function useUrlState() {
-  return useAddress(EXPLORER);
 }
 
 /** A page's state, kept in the address. `returned` counts how often back or forward was used. */

@@ -3,12 +3,12 @@ import { condomsHidden, elsewhere, mayOpen, pagesFor, PAGES, readsScheme, type R
 
 describe("pages by role", () => {
   test.each<[Role[], string[]]>([
-    [["planner"], ["map", "incidents", "import", "reports"]],
+    [["planner"], ["map", "rounds", "incidents", "import", "reports"]],
     [["police"], ["map", "incidents", "import", "reports"]],
     [["steward"], ["steward", "reports"]],
     [["crew"], ["crew"]],
     [["sender"], []],
-    [["crew", "planner"], ["map", "incidents", "import", "reports", "crew"]],
+    [["crew", "planner"], ["map", "rounds", "incidents", "import", "reports", "crew"]],
   ])("%s opens %s", (roles, ids) => {
     expect(pagesFor(roles).map((p) => p.id)).toEqual(ids);
     for (const page of PAGES) expect(mayOpen(page.id, roles)).toBe(ids.includes(page.id));

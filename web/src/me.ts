@@ -12,7 +12,7 @@ export interface Me {
   demo: boolean;
 }
 
-export type PageId = "map" | "incidents" | "reports" | "import" | "steward" | "crew";
+export type PageId = "map" | "rounds" | "incidents" | "reports" | "import" | "steward" | "crew";
 
 export interface PageLink {
   id: PageId;
@@ -24,6 +24,7 @@ export interface PageLink {
 /** The pages in the order of the header, with who may open them. The first that one may open is one's home. */
 export const PAGES: PageLink[] = [
   { id: "map", title: "Map", path: "/staff/", roles: ["planner", "police"] },
+  { id: "rounds", title: "Plan a round", path: "/staff/rounds/", roles: ["planner"] },
   { id: "incidents", title: "Incidents", path: "/staff/incidents/", roles: ["planner", "police"] },
   { id: "import", title: "Import a file", path: "/staff/import/", roles: ["planner", "police"] },
   { id: "steward", title: "Stewardship", path: "/staff/steward/", roles: ["steward"] },

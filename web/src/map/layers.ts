@@ -60,6 +60,7 @@ function layers(d: Drawing): LayerSpecification[] {
     ...areaFills(d.palette),
     ...squares(d),
     ...areaLines(d.palette),
+    ...hotSquares(d),
     ...pickups(d),
     ...selection(d),
     ...areaNames(d.palette),
@@ -99,6 +100,16 @@ function squares(d: Drawing): LayerSpecification[] {
       layout,
       paint: { "line-color": p.ramp[3], "line-width": 0.75 },
     },
+  ];
+}
+
+// Significance is line weight. Only tiles that were asked for scores have the attribute; the pale line parts it from dark fills.
+function hotSquares(d: Drawing): LayerSpecification[] {
+  const hot = { source: "hotspots", "source-layer": "hotspots", filter: ["==", ["get", "hot"], true] as FilterSpecification };
+  const layout = { visibility: d.showCounts ? ("visible" as const) : ("none" as const), "line-join": "miter" as const };
+  return [
+    { id: "hot-casing", ...hot, type: "line", layout, paint: { "line-color": d.palette.paper, "line-width": 6 } },
+    { id: "hot-line", ...hot, type: "line", layout, paint: { "line-color": d.palette.ink, "line-width": 3.5 } },
   ];
 }
 

@@ -9,6 +9,8 @@ interface Props {
   level: number | null;
   weeks: number;
   pickups: boolean;
+  /** squares are scored */
+  scored: boolean;
   boundaries: Boundaries | null;
   /** the day whose boundary is drawn */
   day: string;
@@ -18,7 +20,7 @@ interface Props {
 const DRAWN: ClassId[] = ["managed", "residential", "non_residential", "outside"];
 
 /** What the marks and colours mean, at this zoom and for these weeks. */
-export function Legend({ scheme, level, weeks, pickups, boundaries, day, open }: Props) {
+export function Legend({ scheme, level, weeks, pickups, scored, boundaries, day, open }: Props) {
   return (
     <details class="legend" open={open}>
       <summary>Legend</summary>
@@ -27,6 +29,11 @@ export function Legend({ scheme, level, weeks, pickups, boundaries, day, open }:
           {scheme.showsVisits && (
             <li class="legend-row">
               <span class="swatch swatch-none" /> Visited, nothing found
+            </li>
+          )}
+          {scored && (
+            <li class="legend-row">
+              <span class="swatch swatch-hot" /> It and its neighbours: more than chance
             </li>
           )}
         </Ramp>

@@ -8,6 +8,8 @@ import { type Picture, Sheet, type SquareOnMap } from "./sheet";
 export interface MapHandle {
   flyTo(centre: [number, number]): void;
   jumpTo(position: Position): void;
+  /** the square on screen at a place */
+  squareAt(place: [number, number]): SquareOnMap | null;
 }
 
 interface Props {
@@ -27,6 +29,8 @@ interface Props {
   onMove(position: Position): void;
   onStep?(position: Position): void;
   onLevel(level: number | null): void;
+  /** a place was clicked, or pointed at by keyboard with a cross-hair */
+  onPlace?(place: [number, number]): void;
   children: preact.ComponentChildren;
 }
 
@@ -48,12 +52,14 @@ export function MapView(props: Props) {
     const { scheme, position, cooperative, picture, title, squares } = latest.current;
     const start = { position, bounds: scheme.bounds, cooperative, title, squares };
     sheet.current = new Sheet(element, start, picture, listeners(element, latest, setTrouble));
+    if (latest.current.onPlace) sheet.current.askPlaces((place) => latest.current.onPlace?.(place));
     return () => sheet.current?.remove();
   }, []);
   useEffect(() => sheet.current?.draw(props.picture), [props.picture]);
   useImperativeHandle(props.handle, () => ({
     flyTo: (centre) => sheet.current?.flyTo(centre, PLACE_ZOOM),
     jumpTo: (position) => sheet.current?.jumpTo(position),
+    squareAt: (place) => sheet.current?.squareAt(place) ?? null,
   }), []);
 
   const { bounds } = props.scheme;

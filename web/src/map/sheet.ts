@@ -106,6 +106,12 @@ export class Sheet {
     new Cursor(this.#map, ask);
   }
 
+  /** The square on screen at a place; null where there is none. */
+  squareAt(place: [number, number]): SquareOnMap | null {
+    const feature = this.#map.queryRenderedFeatures(this.#map.project(place), { layers: [this.#squares] })[0];
+    return feature ? squareOf(feature) : null;
+  }
+
   retry(): void {
     for (const [id, tiles] of tileAddresses(this.#drawn.style)) this.#map.getSource<VectorTileSource>(id)?.setTiles(tiles);
   }

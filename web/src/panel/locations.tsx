@@ -104,6 +104,6 @@ function Row({ scheme, row, marked, onPick }: RowProps) {
 }
 
 /** The side is said once above the list; in a narrow column it need not stand in each row. */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   return name.replace(/ · \d[\d,]* m$/, "").replace(/\b([NESW]) (?=\d)/g, "$1\u00a0");
 }

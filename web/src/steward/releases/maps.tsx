@@ -94,6 +94,7 @@ function usePair({ state, change, returned, handle }: Props) {
   useImperativeHandle(handle, () => ({
     flyTo: (centre) => right.current?.flyTo(centre),
     jumpTo: (position) => right.current?.jumpTo(position),
+    squareAt: (place) => right.current?.squareAt(place) ?? null,
   }), []);
   return {
     left: { handle: left as Ref<MapHandle>, onMove, onStep: (position: Position) => take(right, position) },

@@ -1,0 +1,3 @@
+package scores
+
+var OnPlane = onPlane

@@ -1,0 +1,5 @@
+import { start } from "../start";
+import "../styles/plan.css";
+import { PlanPage } from "./page";
+
+start("rounds", PlanPage);
