@@ -54,6 +54,7 @@ export function PlanMap({ m, marks, title, legend, square = null, onPlace }: Pro
     >
       <details class="legend" key={roomy ? "open" : "folded"} open={roomy}>
         <summary>Legend</summary>
+        <h2 class="unseen">What the marks mean</h2>
         <ul>{legend}</ul>
         {level !== null && <Ramp what="Items" level={level} weeks={countWeeks(m.filter.range)} base={ITEM_CUTS} />}
         <AreaMarks scheme={m.scheme} boundaries={boundaries.data} day={lastDay(m.filter.range)} />

@@ -1,0 +1,148 @@
+// A planner's way from four weeks to a round on paper, by mouse and by keyboard alone. It changes nothing on the server.
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Displacement, Hotspots } from "../src/plan/contract";
+import { BASE, type Faults, get, json, launch, open, openStaff, POLICE, settled } from "./browser";
+
+let browser: Browser;
+let page: Page;
+let faults: Faults;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(faults.elsewhere).toEqual([]);
+  expect(faults.errors).toEqual([]);
+  await page.context().close();
+});
+
+const chance = () => page.getByRole("region", { name: "More than chance" });
+const mark = () => chance().getByRole("checkbox");
+const stops = () => page.getByRole("region", { name: "Table of stops" }).locator("tbody tr");
+
+async function start(address = "", options: BrowserContextOptions = {}): Promise<void> {
+  ({ page, faults } = await openStaff(browser, address, options));
+}
+
+async function axe(): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
+}
+
+/** What the server says is hot in the weeks that the page is about. */
+async function hot(): Promise<Hotspots> {
+  const plan = await chance().getByRole("link", { name: /Plan a round/ }).getAttribute("href");
+  return json<Hotspots>(`/v1/hotspots?${plan?.split("?")[1]}&value=items&limit=20`);
+}
+
+/** Each of the places that are listed says why. */
+async function sayWhy(count: number): Promise<void> {
+  const places = chance().getByRole("listitem");
+  expect(await places.count()).toBe(count);
+  for (const text of (await places.allInnerTexts()).slice(0, 3)) {
+    expect(text).toMatch(/more than chance would put there \(q [<=] 0\.\d+\); by single weeks hot in \d+ of 26/);
+  }
+}
+
+test("by mouse: four weeks, three hotspots and why, a round, on paper", async () => {
+  await start();
+  await page.getByRole("button", { name: "Last 4 weeks" }).click();
+  await mark().check();
+  await settled(page);
+  const answer = await hot();
+  expect(answer.hot).toBeGreaterThan(2);
+  await expect.poll(() => chance().innerText()).toContain(answer.sentence);
+  await sayWhy(Math.min(answer.hot, 20));
+  await chance().getByRole("button").first().click();
+  await page.locator(".hot .marked").waitFor();
+
+  await chance().getByRole("link", { name: /Plan a round/ }).click();
+  await page.getByRole("heading", { level: 1, name: "Plan a round" }).waitFor();
+  expect(await page.getByRole("button", { name: "Plan the round" }).isDisabled()).toBe(true);
+  await page.waitForSelector('[data-map="idle"]');
+  await page.getByRole("radio", { name: "the start" }).check();
+  await page.locator(".maplibregl-canvas").click({ position: { x: 400, y: 330 } });
+  await page.getByRole("button", { name: "Plan the round" }).click();
+  await stops().first().waitFor();
+  expect(await stops().count()).toBeGreaterThan(2);
+
+  const pdf = await page.pdf({ format: "A4" });
+  expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+  expect(pdf.toString("latin1").match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(2);
+});
+
+test("by keyboard: the same", async () => {
+  await start();
+  await mark().focus();
+  await page.keyboard.press("Space");
+  await chance().getByRole("listitem").first().waitFor();
+  await settled(page);
+  await chance().getByRole("button").first().focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".hot .marked").waitFor();
+  await chance().getByRole("link", { name: /Plan a round/ }).focus();
+  await page.keyboard.press("Enter");
+  const place = page.getByRole("textbox", { name: /Start and end/ });
+  await place.focus();
+  await page.keyboard.type("54.7138, -2.4132");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Plan the round" }).focus();
+  await page.keyboard.press("Enter");
+  await stops().first().waitFor();
+  expect(new URL(page.url()).searchParams.get("start")).toBe("-2.4132,54.7138");
+});
+
+test("a place that must be visited is, and one that can't be is named with why", async () => {
+  const must = "-2.412,54.7145,07:30,Mill Lane school|-2.2,54.72,07:00,Far school";
+  ({ page, faults } = await open(browser, `/staff/rounds/?start=-2.4132,54.7138&minutes=120&must=${encodeURIComponent(must)}`));
+  await stops().first().waitFor();
+  expect(await stops().filter({ hasText: "Mill Lane school" }).count()).toBe(1);
+  expect(await page.locator(".trouble li").allInnerTexts()).toEqual([expect.stringMatching(/^Far school: /)]);
+});
+
+test("bins and a change say the server's sentences", async () => {
+  ({ page, faults } = await open(browser, "/staff/rounds/?part=bins&n=3"));
+  await page.getByRole("region", { name: "Table of sites" }).waitFor();
+  expect(await page.getByRole("region", { name: "Table of sites" }).locator("tbody tr").count()).toBe(3);
+  await page.getByRole("link", { name: "Before and after a change" }).click();
+  await page.getByLabel("Day of the change").fill("2026-01-07");
+  await page.getByLabel("Where").selectOption({ index: 1 });
+  await page.getByRole("heading", { name: "What it did" }).waitFor();
+  const area = new URL(page.url()).searchParams.get("area") ?? "";
+  const { sentence } = await json<Displacement>(`/v1/displacement?date=2026-01-07&weeks=26&buffer=250&area=${area}`);
+  await expect.poll(() => page.getByRole("region", { name: "What it did" }).innerText()).toContain(sentence);
+});
+
+test("the police see scores of their kinds, and no plans", async () => {
+  ({ page, faults } = await open(browser, "/staff/?scores=items", {}, POLICE));
+  await settled(page);
+  await expect.poll(() => chance().innerText()).toContain("needles");
+  expect(await chance().innerText()).not.toMatch(/visit/);
+  expect(await chance().getByRole("link", { name: /Plan a round/ }).count()).toBe(0);
+  for (const path of ["/v1/forecast", "/v1/bins", "/v1/displacement?date=2026-01-07&area=M-001", "/v1/hotspots?value=per_visit", "/v1/hotspots?kinds=condom_used"]) {
+    const answer = await fetch(BASE + path, { headers: { Cookie: `demo=${POLICE}` } });
+    expect([path, answer.status]).toEqual([path, 403]);
+  }
+  expect((await get("/v1/forecast")).status).toBe(200);
+});
+
+const CASES = (["light", "dark"] as const).flatMap((colorScheme) => [320, 768, 1440].map((width) => ({ colorScheme, width })));
+
+describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
+  test("axe finds nothing, and nothing scrolls sideways", async () => {
+    const options = { colorScheme, viewport: { width, height: 900 } };
+    await start("?scores=items", options);
+    await chance().getByRole("listitem").first().waitFor();
+    expect(await axe()).toEqual([]);
+    for (const part of ["start=-2.4132,54.7138&minutes=60", "part=bins", "part=change&changed=2026-01-07&area=M-001"]) {
+      await page.goto(`${BASE}/staff/rounds/?${part}`);
+      await page.locator(".plan .part table").waitFor();
+      await settled(page);
+      expect(await axe()).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    }
+  });
+});
