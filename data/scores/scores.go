@@ -103,9 +103,10 @@ type Square struct {
 	TrendQ float64
 }
 
-// Hot reports whether there is more than chance would put there, and Cold whether
-// there is less.
-func (s *Square) Hot() bool  { return s.OK && s.Q < hotspot.Significant && s.Z > 0 }
+// Hot reports whether there is more than chance would put there.
+func (s *Square) Hot() bool { return s.OK && s.Q < hotspot.Significant && s.Z > 0 }
+
+// Cold reports whether there is less than chance would put there.
 func (s *Square) Cold() bool { return s.OK && s.Q < hotspot.Significant && s.Z < 0 }
 
 // Scores are the squares of a question with their scores, in the order of their
