@@ -133,6 +133,14 @@ func TestWhereAllIsAlikeNothingIsHot(t *testing.T) {
 	}
 }
 
+func TestFewDrawsAreNotTakenForChance(t *testing.T) {
+	q := newTown(t, heaped).ask()
+	q.Draws = 39 // of which no p is below .025
+	if s := newTown(t, heaped).find(q); s.Hot > 0 || !strings.HasPrefix(s.Sentence(), "No square of 400 can be told from chance by 39 draws") {
+		t.Errorf("%d hot: %s", s.Hot, s.Sentence())
+	}
+}
+
 func TestWithoutVisitsItemsByVisitHaveNoScore(t *testing.T) {
 	w := newTown(t, heaped)
 	q := w.ask()

@@ -3,6 +3,7 @@ package scores
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"commonground/data"
@@ -117,6 +118,9 @@ func (s *Scores) Sentence() string {
 	if !s.anyScore() {
 		return fmt.Sprintf("There is nothing to tell apart: %s or too few of them.", alikeText(n))
 	}
+	if s.Hot == 0 && s.Cold == 0 && s.drawsTooFew() {
+		return fmt.Sprintf("No square of %d can be told from chance by %d draws: more draws, or fewer squares, could show what there is.", n, *s.Scored.Draws)
+	}
 	if s.Hot == 0 && s.Cold == 0 {
 		return fmt.Sprintf("No square of %d has more or less than chance would put there: the differences between them may be chance alone.", n)
 	}
@@ -138,6 +142,12 @@ func (s *Scores) anyScore() bool {
 		}
 	}
 	return false
+}
+
+// drawsTooFew reports whether some square had a p by permutation as small as there can be, which
+// among so many squares is not small enough.
+func (s *Scores) drawsTooFew() bool {
+	return s.Scored.Draws != nil && slices.ContainsFunc(s.Squares, func(square Square) bool { return square.OK && square.P <= *s.Scored.LeastP })
 }
 
 func alikeText(n int) string {
