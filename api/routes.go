@@ -100,6 +100,8 @@ func (s *staff) incidentRoutes() []route {
 		{http.MethodGet, "/v1/incidents", police, audit.Look, "Incidents with their place, the latest first", read(s, s.incidents, incidentsAnswer{}), true},
 		{http.MethodGet, incidentCountsPath, lookers, audit.Look, "Incidents by category, week, class and outcome", read(s, s.incidentCounts, incidentCountsAnswer{}), false},
 		{http.MethodGet, "/v1/incidents/hours", police, audit.Look, "Incidents by category, weekday and hour", read(s, s.incidentHours, hoursAnswer{}), true},
+		{http.MethodGet, "/v1/incidents/places", police, audit.Look, "Squares with the most reports of one category, ten at most, and why", tagged(s, s.incidentPlaces, incidentPlacesAnswer{}), true},
+		{http.MethodGet, "/v1/incidents/response", police, audit.Look, "How long it took until someone came, and why nobody went, beside the weeks before", read(s, s.incidentResponse, responseAnswer{}), true},
 		{http.MethodGet, "/v1/incidents/quality", police, audit.Look, "What is doubtful in the incidents, by source and week, in numbers alone", tagged(s, s.incidentQuality, incidentQualityAnswer{}), false},
 		{http.MethodGet, "/v1/tiles/incidents/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of single incidents, from zoom 15 on", incidentTile(s, "incidents"), true},
 		{http.MethodGet, "/v1/tiles/incident-hotspots/{z}/{x}/{y}.mvt", police, audit.Look, "A tile of squares with incidents", incidentTile(s, "incident-hotspots"), true},

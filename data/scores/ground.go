@@ -165,3 +165,19 @@ func (t *tracing) filled(shape orb.MultiPolygon) (keys []grid.Key) {
 	slices.SortFunc(keys, cmp.Compare)
 	return keys
 }
+
+// Squares returns the squares of a level that meet an area which is allowed, once for each such area, in no order that is promised. It
+// refuses, by a Refused, more than are scored.
+func (g *Ground) Squares(classifier *geo.Classifier, on grid.Grid, level uint8, allowed func(*geo.Area) bool) ([]grid.Key, error) {
+	meeting, err := g.meeting(classifier, on, level)
+	if err != nil {
+		return nil, err
+	}
+	areas, keys := classifier.Areas(), make([]grid.Key, 0, len(meeting))
+	for _, m := range meeting {
+		if allowed(&areas[m.area]) {
+			keys = append(keys, m.square)
+		}
+	}
+	return keys, nil
+}
