@@ -102,7 +102,7 @@ type responseAnswer struct {
 
 type responseTimes struct {
 	Now    responseJSON  `json:"now"`
-	Before *responseJSON `json:"before" doc:"as many weeks before; null where there are no reports from then, or no weeks were asked for"`
+	Before *responseJSON `json:"before" doc:"as many weeks before; null where the records do not go back so far, or no weeks were asked for"`
 	Year   *responseJSON `json:"year" doc:"the same weeks 52 weeks before"`
 }
 
@@ -144,11 +144,11 @@ func responseOf(now cube.Moment, query incidents.Query, category data.Category) 
 	}
 	earlier := func(by data.Week) *responseJSON {
 		query.Weeks = data.WeekRange{From: weeks.From - by, To: weeks.To - by}
-		if r := tasking.Respond(now.Incidents, query, category); r.Reports > 0 {
-			then := newResponseJSON(scheme, r)
-			return &then
+		if !tasking.Held(now.Incidents, category, query.Weeks) {
+			return nil
 		}
-		return nil
+		then := newResponseJSON(scheme, tasking.Respond(now.Incidents, query, category))
+		return &then
 	}
 	out.Before, out.Year = earlier(weeks.To-weeks.From), earlier(yearWeeks)
 	return out

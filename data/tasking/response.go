@@ -67,6 +67,14 @@ func Respond(set *incidents.Set, query incidents.Query, category data.Category) 
 	return r
 }
 
+// Held reports whether a set has reports of the category from a range of weeks on and after it: whether what is counted
+// in them can be all.
+func Held(set *incidents.Set, category data.Category, weeks data.WeekRange) bool {
+	q := Question{Set: set}
+	recorded := q.recorded(&incidents.Query{Categories: []data.Category{category}})
+	return !recorded.IsZero() && recorded.From <= weeks.From && weeks.To <= recorded.To
+}
+
 // minutesUntil returns how long it took until someone came, where both times are known exactly and it is not before the
 // report.
 func minutesUntil(i *data.Incident) (int64, bool) {

@@ -51,6 +51,53 @@ export interface IncidentPage {
   next?: string;
 }
 
+/** A square with many reports of one category. */
+export interface IncidentPlace {
+  rank: number;
+  square: SquareName;
+  centre: [number, number];
+  reports: number;
+  q: number;
+  /** more than chance, with those around it */
+  hot: boolean;
+  category: string;
+  trend?: { direction: "rising" | "falling" | "none" };
+  hours?: string;
+  why: string;
+}
+
+export interface IncidentPlaces {
+  scored: { title: string; method: string };
+  level: number;
+  squares: number;
+  hot: number;
+  /** periods that patterns go by; 0: there are too few */
+  steps: number;
+  sentence: string;
+  note: string;
+  rows: IncidentPlace[];
+}
+
+export interface ResponsePeriod {
+  reports: number;
+  attended: number;
+  timed: number;
+  medianMinutes: number;
+  ninetiethMinutes: number;
+  calls: number;
+  unanswered: number;
+  reasons: { id: string; reports: number }[];
+  sentence: string;
+}
+
+export interface ResponseTimes {
+  now: ResponsePeriod;
+  before: ResponsePeriod | null;
+  year: ResponsePeriod | null;
+}
+
+export type Response = Record<Category, ResponseTimes>;
+
 /** What is asked for. null: all; an empty list: none. */
 export interface IncidentFilter {
   range: Range | null;
@@ -78,6 +125,15 @@ function params(filter: IncidentFilter, extra: Record<string, string> = {}): str
 /** An address of /v1/incidents/counts; planners may ask by week, class and outcome, and for no square. */
 export function incidentCountsUrl(by: string, filter: IncidentFilter, extra: Record<string, string> = {}): string {
   return `/v1/incidents/counts${params(filter, { by, ...extra })}`;
+}
+
+/** Of one category, and of all squares. */
+export function incidentPlacesUrl(category: Category, filter: IncidentFilter): string {
+  return `/v1/incidents/places${params({ ...filter, categories: null, square: null }, { category })}`;
+}
+
+export function responseUrl(filter: IncidentFilter): string {
+  return `/v1/incidents/response${params({ ...filter, categories: null })}`;
 }
 
 export function hoursUrl(filter: IncidentFilter): string {

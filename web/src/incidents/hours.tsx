@@ -11,7 +11,7 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 export function HourTables({ filter, asked }: { filter: IncidentFilter; asked: string }) {
   const hours: Resource<Hours> = useJson<Hours>(asksNothing(filter) ? null : hoursUrl({ ...filter, categories: null }));
   return (
-    <section class={hours.stale ? "part is-stale" : "part"} aria-labelledby="hours-title">
+    <section class={hours.stale ? "part of-hours is-stale" : "part of-hours"} aria-labelledby="hours-title">
       <h2 id="hours-title">Days and hours</h2>
       <p class="quiet">
         By when things happened, on the town's clock: 18 is from 18:00 to 18:59. The stronger a cell's colour, the more; an empty one has none.

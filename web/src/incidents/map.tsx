@@ -1,5 +1,5 @@
-import type { Ref } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Ref, RefObject } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Boundaries, boundariesUrl, type Scheme } from "../api";
 import { NO_AREAS } from "../drawing";
 import { PHONE, ROOMY, useJson, useMedia } from "../hooks";
@@ -17,15 +17,15 @@ import { drawnOf, shownCategories } from "./state";
 interface Props {
   m: IncidentModel;
   filter: IncidentFilter & { range: Range };
+  map: RefObject<MapHandle | null>;
 }
 
 /** Squares of one category at a time, and single reports from close by. */
-export function IncidentMap({ m, filter }: Props) {
+export function IncidentMap({ m, filter, map }: Props) {
   const [level, setLevel] = useState<number | null>(null);
   const boundaries = useJson<Boundaries>(boundariesUrl(lastDay(filter.range)));
   const drawn = drawnOf(m.state);
   const picture = useIncidentPicture(filter, boundaries.data, drawn);
-  const map = useRef<MapHandle>(null);
   const { position } = m.state;
   useEffect(() => {
     if (m.returned > 0 && position) map.current?.jumpTo(position);

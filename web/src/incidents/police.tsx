@@ -1,14 +1,19 @@
-import { useEffect } from "preact/hooks";
+import "../styles/tasking.css";
+import { useEffect, useRef } from "preact/hooks";
 import type { Scheme } from "../api";
 import { useJson } from "../hooks";
-import type { Me } from "../me";
-import { incidentCountsUrl, type IncidentCounts } from "./contract";
+import { joinWords } from "../format";
+import type { MapHandle } from "../map/map-view";
+import { type Me, roleTitles } from "../me";
+import { type Category, incidentCountsUrl, type IncidentCounts, type IncidentPlace } from "./contract";
 import { IncidentHead, NoIncidents } from "./head";
 import { HourTables } from "./hours";
 import { IncidentList } from "./list";
 import { IncidentMap } from "./map";
 import { type IncidentModel, useIncidents } from "./model";
 import { Outcomes } from "./outcomes";
+import { TaskingPlaces } from "./places";
+import { ResponseTable } from "./response";
 import { IncidentWeeks } from "./weeks";
 
 export interface PoliceProps {
@@ -22,6 +27,7 @@ export interface PoliceProps {
 export function PoliceIncidents({ scheme, me, takeFocus }: PoliceProps) {
   const m = useIncidents(scheme, "places");
   const { shown } = m;
+  const map = useRef<MapHandle>(null);
   useEffect(() => {
     if (shown && takeFocus) document.querySelector<HTMLElement>(".headline h1")?.focus({ preventScroll: true });
   }, [shown === null]);
@@ -33,18 +39,47 @@ export function PoliceIncidents({ scheme, me, takeFocus }: PoliceProps) {
     );
   }
   const asked = `${shown.view.period}. ${shown.view.filter}`;
+  const pick = (row: IncidentPlace, drawn: Category) => {
+    m.change({ square: { id: row.square.id, level: PLACE_LEVEL }, drawn });
+    map.current?.flyTo(row.centre);
+    document.querySelector(".map-pane")?.scrollIntoView({ block: "nearest" });
+  };
   return (
-    <main class="report with-map">
+    <main class="report with-map pack">
       <IncidentHead m={m} view={shown.view}>
+        <PackMark scheme={scheme} me={me} />
         <OneSquare m={m} />
         {me.reason && <p class="note">Your reason: “{me.reason}”. It is in the log, and so is each look.</p>}
       </IncidentHead>
-      <IncidentMap m={m} filter={shown.filter} />
+      <IncidentMap m={m} filter={shown.filter} map={map} />
+      <TaskingPlaces filter={shown.filter} marked={m.state.square?.id ?? null} onPick={pick} />
       <IncidentWeeks m={m} shown={shown} />
       <HourTables filter={shown.filter} asked={asked} />
+      <ResponseTable filter={shown.filter} asked={asked} />
       <Outcomes m={m} asked={asked} />
       <IncidentList scheme={scheme} filter={shown.filter} asked={asked} />
     </main>
+  );
+}
+
+/** The squares that places are ranked by: 250 m. */
+const PLACE_LEVEL = 1;
+
+/** On paper: how it is to be kept, and who printed it. And the way to it. */
+function PackMark({ scheme, me }: Pick<PoliceProps, "scheme" | "me">) {
+  const now = new Date().toLocaleString("en-GB", { timeZone: scheme.timeZone, dateStyle: "medium", timeStyle: "short" });
+  return (
+    <>
+      <p class="print-mark">
+        <strong>OFFICIAL-SENSITIVE</strong> {scheme.name}
+        {scheme.synthetic ? " (synthetic)" : ""}. Printed by {me.name}, {joinWords(roleTitles(me.roles))}, {now}. {me.reason}
+      </p>
+      <p class="no-print">
+        <button type="button" class="button" onClick={() => print()}>
+          Print the pack for tasking
+        </button>
+      </p>
+    </>
   );
 }
 

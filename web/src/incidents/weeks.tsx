@@ -18,7 +18,7 @@ export function IncidentWeeks({ m, shown }: Props) {
   const { span, filter, view } = shown;
   const choose = (range: Range | null, history: History) => m.change({ range: namedRange(range, span) }, history);
   return (
-    <section class={m.counts.stale ? "part is-stale" : "part"} aria-labelledby="weeks-title">
+    <section class={m.counts.stale ? "part of-weeks is-stale" : "part of-weeks"} aria-labelledby="weeks-title">
       <div class="strip-head">
         <h2 id="weeks-title">Reports a week, by place</h2>
         <WeekChoice span={span} range={filter.range} onChange={choose} />

@@ -22,10 +22,15 @@ export function scoreWords(q: number | null): string {
   return q < 0.01 ? "clear" : "likely";
 }
 
+/** A category of a place over the weeks, as words. */
+export function patternWords(category: string): string {
+  return CATEGORIES[category] ?? "no pattern over the weeks";
+}
+
 /** "Very clear · persistent · no trend" */
 export function markWords(row: HotRow): string {
   const score = scoreWords(row.q);
-  const category = CATEGORIES[row.category] ?? "no pattern over the weeks";
+  const category = patternWords(row.category);
   const trend = TRENDS[row.trend?.direction ?? ""] ?? "too few weeks for a trend";
   return `${score.charAt(0).toUpperCase()}${score.slice(1)} · ${category} · ${trend}`;
 }
