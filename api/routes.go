@@ -54,7 +54,7 @@ var (
 
 // routes is the table of everything that the staff half answers to.
 func (s *staff) routes() []route {
-	return slices.Concat(s.lookingRoutes(), s.scoringRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.returnRoutes(), s.reportRoutes(), s.open311Routes(), s.importRoutes(), []route{
+	return slices.Concat(s.lookingRoutes(), s.scoringRoutes(), s.incidentRoutes(), s.changingRoutes(), s.stewardRoutes(), s.releaseRoutes(), s.returnRoutes(), s.reportRoutes(), s.exportRoutes(), s.open311Routes(), s.importRoutes(), []route{
 		{http.MethodGet, "/v1/me", data.AllRoles, "", "Who the caller is, and what is still asked of them", read(s, s.me, meAnswer{}), false},
 		{http.MethodPut, "/v1/me/reason", police, audit.Look, "Say why you look at incidents, once for each sign-in", s.reason(), false},
 		{http.MethodGet, "/healthz", everyone, "", "Whether the process runs", read(s, s.health, nil), false},
@@ -167,6 +167,18 @@ func (s *staff) reportRoutes() []route {
 	}
 }
 
+// exportRoutes are about files for other software. The police get the kinds that they
+// may see, and no visits; single pickups are for planners.
+func (s *staff) exportRoutes() []route {
+	return []route{
+		{http.MethodGet, "/v1/exports/squares", lookers, audit.Export, "Squares with their counts, as CSV, XLSX, GeoPackage or GeoJSON", exporting(s, s.exportSquares), false},
+		{http.MethodGet, "/v1/exports/locations", lookers, audit.Export, "Squares × classes, ranked by items, as a file", exporting(s, s.exportLocations), false},
+		{http.MethodGet, "/v1/exports/weeks", lookers, audit.Export, "Counts by week, class and kind, as a file", exporting(s, s.exportWeeks), false},
+		{http.MethodGet, "/v1/exports/pickups", planners, audit.Export, "Single pickups, as a file", exporting(s, s.exportPickups), false},
+		{http.MethodGet, "/v1/exports/areas", lookers, audit.Export, "The areas in force on a day, as a file", exporting(s, s.exportAreas), false},
+	}
+}
+
 // importRoutes are about files of records. Everyone sees their own alone: those
 // of others are not there. Files of pickups are for senders and planners, those
 // of incidents for senders and the police.
@@ -197,13 +209,15 @@ type staff struct {
 	desk     turns // of one
 	watching turns // those who listen to imports
 	previews turns // of files; those may be large, and must hold up nobody else
+	exports  turns // likewise
 
 	doubtfulPickups, doubtfulIncidents *surveyor
 }
 
 func newStaff(config Config) *staff {
 	return &staff{
-		Config: config, tiles: newTileCache(config.TileCacheBytes), scores: newScoreCache(config.TileCacheBytes), scoring: make(turns, 1), turns: newTurns(), desk: make(turns, 1), watching: make(turns, maxWatching), previews: make(turns, 2),
+		Config: config, tiles: newTileCache(config.TileCacheBytes), scores: newScoreCache(config.TileCacheBytes), scoring: make(turns, 1),
+		turns: newTurns(), desk: make(turns, 1), watching: make(turns, maxWatching), previews: make(turns, 2), exports: make(turns, 2),
 		doubtfulPickups: newSurveyor(data.PickupSort), doubtfulIncidents: newSurveyor(data.IncidentSort),
 	}
 }

@@ -18,6 +18,12 @@ import (
 )
 
 type exportCommand struct {
+	Squares   exportSquares   `cmd:"" help:"Write squares with their counts, for a spreadsheet or a GIS: CSV, XLSX, GeoPackage or GeoJSON."`
+	Locations exportLocations `cmd:"" help:"Write squares by class, ranked by items."`
+	Weeks     exportWeeks     `cmd:"" help:"Write counts by week, class and kind."`
+	Pickups   exportPickups   `cmd:"" help:"Write single pickups."`
+	Areas     exportAreas     `cmd:"" help:"Write the areas in force on a day."`
+
 	Tiles exportTiles `cmd:"" help:"Write the vector tiles of a layer into one file (PMTiles), for QGIS, MapLibre and others. It holds staff data."`
 }
 
