@@ -34,13 +34,16 @@ type exportInput struct {
 }
 
 type exportRankedInput struct {
-	exportInput
+	ExportParams
+	FilterParams
 	Level uint8 `query:"level" maximum:"13" doc:"side of the squares: 125 m × 2^level"`
 }
 
 type exportSquaresInput struct {
-	exportRankedInput
-	By string `query:"by" enum:"square,class" doc:"class: squares are split by class; default: they are whole"`
+	ExportParams
+	FilterParams
+	Level uint8  `query:"level" maximum:"13" doc:"side of the squares: 125 m × 2^level"`
+	By    string `query:"by" enum:"square,class" doc:"class: squares are split by class; default: they are whole"`
 }
 
 type exportAreasInput struct {
@@ -86,7 +89,7 @@ func exporting[I interface{ exportFormat() string }](s *staff, table func(contex
 }
 
 // export makes a file and returns what sends it.
-func (s *staff) export(ctx context.Context, format export.Format, make func(cube.Moment) (exported, error)) (func(huma.Context), error) {
+func (s *staff) export(ctx context.Context, format export.Format, table func(cube.Moment) (exported, error)) (func(huma.Context), error) {
 	end, err := s.exports.take(ctx)
 	if err != nil {
 		return nil, err
@@ -96,7 +99,7 @@ func (s *staff) export(ctx context.Context, format export.Format, make func(cube
 	if err != nil {
 		return nil, err
 	}
-	asked, err := make(now)
+	asked, err := table(now)
 	if err != nil {
 		return nil, err
 	}
@@ -147,9 +150,10 @@ func (s *staff) patient(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-func (in *exportInput) asked(ctx context.Context, now cube.Moment) (a export.Asked, err error) {
+// exportAsked is what counts are made from, of a filter.
+func (p *FilterParams) exportAsked(ctx context.Context, now cube.Moment) (a export.Asked, err error) {
 	a = export.Asked{Scheme: now.Settings.Scheme, Cube: now.Cube}
-	a.Query, err = in.query(ctx, a.Scheme)
+	a.Query, err = p.query(ctx, a.Scheme)
 	return a, err
 }
 
@@ -159,7 +163,7 @@ func counted(a export.Asked, table func(export.Asked) *export.Table) (exported, 
 }
 
 func (s *staff) exportSquares(ctx context.Context, in *exportSquaresInput, now cube.Moment) (exported, error) {
-	a, err := in.asked(ctx, now)
+	a, err := in.exportAsked(ctx, now)
 	if err != nil {
 		return exported{}, err
 	}
@@ -168,7 +172,7 @@ func (s *staff) exportSquares(ctx context.Context, in *exportSquaresInput, now c
 }
 
 func (s *staff) exportLocations(ctx context.Context, in *exportRankedInput, now cube.Moment) (exported, error) {
-	a, err := in.asked(ctx, now)
+	a, err := in.exportAsked(ctx, now)
 	if err != nil {
 		return exported{}, err
 	}
@@ -177,7 +181,7 @@ func (s *staff) exportLocations(ctx context.Context, in *exportRankedInput, now 
 }
 
 func (s *staff) exportWeeks(ctx context.Context, in *exportInput, now cube.Moment) (exported, error) {
-	a, err := in.asked(ctx, now)
+	a, err := in.exportAsked(ctx, now)
 	if err != nil {
 		return exported{}, err
 	}
@@ -185,7 +189,7 @@ func (s *staff) exportWeeks(ctx context.Context, in *exportInput, now cube.Momen
 }
 
 func (s *staff) exportPickups(ctx context.Context, in *exportInput, now cube.Moment) (exported, error) {
-	a, err := in.asked(ctx, now)
+	a, err := in.exportAsked(ctx, now)
 	if err != nil {
 		return exported{}, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/audit"
+	"commonground/data/export"
 	"commonground/data/imports"
 	"commonground/data/intake"
 	"commonground/data/release"
@@ -261,6 +262,7 @@ func (s *staff) fail(ctx context.Context, err error) error {
 	var refusal intake.Refusal
 	var unreleased release.Refusal
 	var unscored scores.Refused
+	var offGrid export.OffGrid
 	switch {
 	case errors.As(err, &known):
 		return err // with the headers that it brings
@@ -277,6 +279,8 @@ func (s *staff) fail(ctx context.Context, err error) error {
 		return huma.Error422UnprocessableEntity(refusal.Error())
 	case errors.As(err, &unscored):
 		return huma.Error422UnprocessableEntity(unscored.Reason)
+	case errors.As(err, &offGrid):
+		return huma.Error422UnprocessableEntity(offGrid.Reason)
 	case errors.As(err, &unreleased):
 		return huma.NewError(refusedWith(err), unreleased.Reason)
 	case errors.Is(err, data.ErrSealed):

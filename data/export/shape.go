@@ -80,6 +80,11 @@ const metreDecimals = 3
 // apart at most.
 type Area orb.MultiPolygon
 
+// OffGrid is a shape that a format can't hold, in a sentence for who asked.
+type OffGrid struct{ Reason string }
+
+func (o OffGrid) Error() string { return o.Reason }
+
 func (a Area) degrees(grid.Grid) orb.Geometry {
 	turned, _ := a.each(func(p orb.Point) (orb.Point, error) { return p, nil }) // which has no error
 	return turned
@@ -89,7 +94,7 @@ func (a Area) metres() (orb.Geometry, error) {
 	return a.each(func(p orb.Point) (orb.Point, error) {
 		east, north, err := grid.National{}.EastNorth(p.Lon(), p.Lat())
 		if err != nil {
-			return p, fmt.Errorf("a corner at %v, %v: %w; GeoJSON can hold it", p.Lon(), p.Lat(), err)
+			return p, OffGrid{fmt.Sprintf("format: a corner at %v, %v is off the National Grid, so no GeoPackage of it can be made; take GeoJSON", p.Lon(), p.Lat())}
 		}
 		return orb.Point{rounded(east, metreDecimals), rounded(north, metreDecimals)}, nil
 	})

@@ -1,4 +1,5 @@
 // A planner's way from four weeks to a round on paper, by mouse and by keyboard alone. It changes nothing on the server.
+import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -103,6 +104,22 @@ test("a place that must be visited is, and one that can't be is named with why",
   expect(await page.locator(".trouble li").allInnerTexts()).toEqual([expect.stringMatching(/^Far school: /)]);
 });
 
+test("what is chosen goes along as files that say who took them", async () => {
+  await start("?kinds=needle");
+  await page.getByText("Take these numbers along").click();
+  const what = page.getByLabel("What", { exact: true });
+  for (const [id, format, begins] of [["squares", "csv", "\ufeffsquare,"], ["locations", "xlsx", "PK"], ["pickups", "gpkg", "SQLite format 3"], ["areas", "geojson", "{"]] as const) {
+    await what.selectOption(id);
+    await page.getByLabel("As", { exact: true }).selectOption(format);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download" }).click()]);
+    expect(file.suggestedFilename()).toMatch(new RegExp(`^${id}.*\\.${format}$`));
+    const content = await readFile(await file.path(), "utf8");
+    expect(content.startsWith(begins)).toBe(true);
+    if (format === "csv") expect(content).toContain("OFFICIAL – staff only; scheme: Millbeck (synthetic)");
+  }
+  expect(await what.locator("option").count()).toBe(5);
+});
+
 test("bins and a change say the server's sentences", async () => {
   ({ page, faults } = await open(browser, "/staff/rounds/?part=bins&n=3"));
   await page.getByRole("region", { name: "Table of sites" }).waitFor();
@@ -122,6 +139,8 @@ test("the police see scores of their kinds, and no plans", async () => {
   await expect.poll(() => chance().innerText()).toContain("needles");
   expect(await chance().innerText()).not.toMatch(/visit/);
   expect(await chance().getByRole("link", { name: /Plan a round/ }).count()).toBe(0);
+  await page.getByText("Take these numbers along").click();
+  expect(await page.getByLabel("What", { exact: true }).locator("option").allInnerTexts()).not.toContain("Single pickups");
   for (const path of ["/v1/forecast", "/v1/bins", "/v1/displacement?date=2026-01-07&area=M-001", "/v1/hotspots?value=per_visit", "/v1/hotspots?kinds=condom_used"]) {
     const answer = await fetch(BASE + path, { headers: { Cookie: `demo=${POLICE}` } });
     expect([path, answer.status]).toEqual([path, 403]);

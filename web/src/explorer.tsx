@@ -14,6 +14,7 @@ import { type Numbers, useNumbers } from "./numbers";
 import { condomsHidden, type Me } from "./me";
 import { Filters } from "./panel/filters";
 import { Chance } from "./panel/chance";
+import { Exports } from "./panel/exports";
 import { Headline } from "./panel/headline";
 import { LocationList } from "./panel/locations";
 import { SquarePanel } from "./panel/square-panel";
@@ -168,15 +169,18 @@ function Ranked({ m }: { m: Model }) {
   const marked = m.square.inside;
   useEffect(() => showFirst(".ranked .marked"), [[...marked].join(), locations.data]);
   return (
-    <LocationList
-      scheme={m.scheme}
-      asked={m.asked}
-      locations={locations.data}
-      stale={locations.stale}
-      marked={marked}
-      unlocated={unlocated}
-      onPick={pick}
-    />
+    <>
+      <LocationList
+        scheme={m.scheme}
+        asked={m.asked}
+        locations={locations.data}
+        stale={locations.stale}
+        marked={marked}
+        unlocated={unlocated}
+        onPick={pick}
+      />
+      <Exports filter={m.filter} lastDay={lastDay(m.filter.range)} planner={m.me.roles.includes("planner")} />
+    </>
   );
 }
 
