@@ -304,7 +304,7 @@ func TestAnAreaOffTheGridIsRefused(t *testing.T) {
 // Who goes away ends the work, whatever the format.
 func TestWhoGoesAwayEndsTheWork(t *testing.T) {
 	w := newTown(t, false)
-	ctx, cancel := context.WithCancel(t.Context())
+	var cancel context.CancelFunc
 	read := 0
 	endless := func(yield func(data.Pickup, error) bool) {
 		for {
@@ -317,6 +317,7 @@ func TestWhoGoesAwayEndsTheWork(t *testing.T) {
 		}
 	}
 	for _, f := range export.Formats() {
+		var ctx context.Context
 		ctx, cancel = context.WithCancel(t.Context())
 		read = 0
 		err := f.Write(ctx, export.About{Scheme: w.scheme, By: "a", At: time.Now(), Filter: "-"}, export.Pickups(w.scheme, w.cube, data.Query{}, endless), new(bytes.Buffer))

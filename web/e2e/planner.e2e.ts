@@ -107,10 +107,10 @@ test("a place that must be visited is, and one that can't be is named with why",
 test("what is chosen goes along as files that say who took them", async () => {
   await start("?kinds=needle");
   await page.getByText("Take these numbers along").click();
-  const what = page.getByLabel("What", { exact: true });
+  const what = page.locator(".exports select").first();
   for (const [id, format, begins] of [["squares", "csv", "\ufeffsquare,"], ["locations", "xlsx", "PK"], ["pickups", "gpkg", "SQLite format 3"], ["areas", "geojson", "{"]] as const) {
     await what.selectOption(id);
-    await page.getByLabel("As", { exact: true }).selectOption(format);
+    await page.locator(".exports select").last().selectOption(format);
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download" }).click()]);
     expect(file.suggestedFilename()).toMatch(new RegExp(`^${id}.*\\.${format}$`));
     const content = await readFile(await file.path(), "utf8");
@@ -140,7 +140,7 @@ test("the police see scores of their kinds, and no plans", async () => {
   expect(await chance().innerText()).not.toMatch(/visit/);
   expect(await chance().getByRole("link", { name: /Plan a round/ }).count()).toBe(0);
   await page.getByText("Take these numbers along").click();
-  expect(await page.getByLabel("What", { exact: true }).locator("option").allInnerTexts()).not.toContain("Single pickups");
+  expect(await page.locator(".exports select").first().locator("option").allInnerTexts()).not.toContain("Single pickups");
   for (const path of ["/v1/forecast", "/v1/bins", "/v1/displacement?date=2026-01-07&area=M-001", "/v1/hotspots?value=per_visit", "/v1/hotspots?kinds=condom_used"]) {
     const answer = await fetch(BASE + path, { headers: { Cookie: `demo=${POLICE}` } });
     expect([path, answer.status]).toEqual([path, 403]);
