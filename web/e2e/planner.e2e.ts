@@ -115,7 +115,7 @@ test("what is chosen goes along as files that say who took them", async () => {
     expect(file.suggestedFilename()).toMatch(new RegExp(`^${id}.*\\.${format}$`));
     const content = await readFile(await file.path(), "utf8");
     expect(content.startsWith(begins)).toBe(true);
-    if (format === "csv") expect(content).toContain("OFFICIAL – staff only; scheme: Millbeck (synthetic)");
+    if (format === "csv") expect(content).toContain("OFFICIAL – staff only; scheme: Millbeck; data: made up");
   }
   expect(await what.locator("option").count()).toBe(5);
 });
