@@ -16,6 +16,7 @@ import (
 
 // meAnswer says who the caller is.
 type meAnswer struct {
+	ID    string     `json:"id" doc:"names the caller for good, as the audit log does"`
 	Name  string     `json:"name"`
 	Roles data.Roles `json:"roles"`
 	// ReasonNeeded says that a reason for looking at incidents is still to be
@@ -27,7 +28,7 @@ type meAnswer struct {
 
 func (s *staff) me(ctx context.Context, _ *schemeInput) (answer, error) {
 	caller := callerOf(ctx)
-	out := meAnswer{Name: caller.Name, Roles: caller.Roles, Reason: caller.Why, Demo: strings.HasPrefix(caller.ID, "demo:")}
+	out := meAnswer{ID: caller.ID, Name: caller.Name, Roles: caller.Roles, Reason: caller.Why, Demo: strings.HasPrefix(caller.ID, "demo:")}
 	out.ReasonNeeded = caller.Roles.Has(data.Police) && s.reasonGiven(caller) != nil
 	a, err := asJSON(out)
 	a.cacheControl = noStore

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { crewFiles, WORKER } from "./vite.crew.ts";
 
 const page = (path: string) => fileURLToPath(new URL(`staff/${path}index.html`, import.meta.url));
 
@@ -7,10 +8,24 @@ const page = (path: string) => fileURLToPath(new URL(`staff/${path}index.html`, 
 export default defineConfig({
   root: "staff",
   base: "/staff/",
+  plugins: [crewFiles()],
   build: {
     outDir: "../dist/staff",
     emptyOutDir: true,
-    rolldownOptions: { input: [page(""), page("incidents/"), page("steward/"), page("crew/"), page("import/"), page("reports/"), page("rounds/")] },
+    rolldownOptions: {
+      input: {
+        map: page(""),
+        incidents: page("incidents/"),
+        steward: page("steward/"),
+        crew: page("crew/"),
+        import: page("import/"),
+        reports: page("reports/"),
+        rounds: page("rounds/"),
+        worker: fileURLToPath(new URL("src/crew/worker.ts", import.meta.url)),
+      },
+      // A browser knows the worker again by its address, and lets it see no page above its own folder.
+      output: { entryFileNames: ({ name }) => (name === "worker" ? WORKER : "assets/[name]-[hash].js") },
+    },
     // The first with light-dark(), which must not be rewritten: the rewriting settles it for the whole page.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // Nothing as data: addresses; the content security policy has no such exception for fonts.

@@ -2,7 +2,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Counts } from "../src/api";
 import type { IncidentCounts } from "../src/incidents/contract";
 import { incidentSpan, rowsOf } from "../src/incidents/view";
 import { addDays } from "../src/weeks";
@@ -269,67 +268,6 @@ describe("a steward", () => {
     const versions = page.getByRole("region", { name: "Table of boundary versions" });
     await versions.waitFor();
     expect(await versions.innerText()).toContain("without end");
-  });
-});
-
-describe("a crew", () => {
-  const HERE = { geolocation: { longitude: -2.41, latitude: 54.715, accuracy: 8 }, permissions: ["geolocation"] };
-
-  // Other tests count the last weeks that have pickups: what was sent here goes again.
-  afterEach(async () => {
-    for (const ref of new Set(refs.splice(0))) {
-      const answer = await fetch(`${BASE}/v1/pickups/crew/${ref}`, { method: "DELETE", headers: { Cookie: `demo=${PLANNER}` } });
-      expect(answer.status).toBe(204);
-    }
-  });
-  const refs: string[] = [];
-  const noteRefs = () =>
-    page.on("request", (request) => {
-      const sent = request.method() === "POST" && request.url().endsWith("/v1/pickups") ? request.postDataJSON() : null;
-      if (sent) refs.push(sent.ref);
-    });
-
-  test("sends one pickup from a phone, and the map's numbers have it", async () => {
-    const before = await json<Counts>("/v1/counts?by=kind");
-    await start("/staff/crew/", "role=crew", { ...HERE, viewport: { width: 390, height: 844 } });
-    noteRefs();
-    await page.getByRole("button", { name: "One more: Needles" }).click();
-    await page.getByRole("button", { name: "One more: Needles" }).click();
-    expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
-    await page.getByRole("button", { name: "Take the place" }).click();
-    await page.getByText("within 8 metres").waitFor();
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByRole("heading", { name: "Stored" }).waitFor();
-    expect(await page.locator("dl").innerText()).toContain("Needles: 2");
-    const after = await json<Counts>("/v1/counts?by=kind");
-    expect([after.total.items - before.total.items, after.total.visits - before.total.visits]).toEqual([2, 1]);
-    await page.getByRole("button", { name: "Record another" }).click();
-    expect(await page.getByLabel("Needles", { exact: true }).inputValue()).toBe("0");
-  });
-
-  test("sends a visit that found nothing from a typed place, once even if the answer was lost", async () => {
-    const before = await json<Counts>("/v1/counts?by=kind");
-    await start("/staff/crew/", "role=crew");
-    noteRefs();
-    await page.getByText("Type the place instead").click();
-    await page.getByLabel("Latitude", { exact: false }).fill("54.7");
-    await page.getByRole("button", { name: "Use this place" }).click();
-    expect(await page.getByRole("alert").innerText()).toContain("longitude");
-    await page.getByLabel("Longitude", { exact: false }).fill("-2.4");
-    await page.getByRole("button", { name: "Use this place" }).click();
-    await page.route("**/v1/pickups", async (route) => {
-      await route.fetch();
-      await route.abort();
-    });
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByText("It is not known to be stored.").waitFor();
-    await page.unroute("**/v1/pickups");
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByRole("heading", { name: "Stored" }).waitFor();
-    expect(await page.locator("dl").innerText()).toContain("nothing found");
-    const after = await json<Counts>("/v1/counts?by=kind");
-    expect([after.total.items - before.total.items, after.total.visits - before.total.visits]).toEqual([0, 1]);
-    faults.errors = []; // the lost answer
   });
 });
 

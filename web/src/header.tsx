@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
 import type { Scheme } from "./api";
+import { forgetCrew } from "./crew/kept";
 import { joinWords } from "./format";
 import { asTrouble } from "./hooks";
 import { type Me, type PageId, pagesFor, roleTitles } from "./me";
 import { signOut } from "./send";
 
 interface Props {
-  scheme: Scheme | null;
+  scheme: Pick<Scheme, "name" | "synthetic"> | null;
   /** null while it is not known who is here */
   me: Me | null;
   page: PageId;
@@ -51,7 +52,7 @@ function Who({ me }: { me: Me }) {
     <div class="who">
       <p>{me.demo ? `Here as ${as}` : `${me.name}, ${as}`}</p>
       {me.demo ? (
-        <form method="post" action="/staff/sign-out">
+        <form method="post" action="/staff/sign-out" onSubmit={forgetCrew}>
           <button class="button">Sign out</button>
         </form>
       ) : (

@@ -3,6 +3,8 @@
 export type Role = "crew" | "sender" | "planner" | "police" | "steward";
 
 export interface Me {
+  /** names who is here for good, as the audit log does */
+  id: string;
   name: string;
   roles: Role[];
   /** a reason for looking at incidents is still to be given */

@@ -1,4 +1,5 @@
 // Requests that change something, and the way out.
+import { forgetCrew } from "./crew/kept";
 import { asTrouble, problemOf, signInAddress } from "./hooks";
 
 /** Sends JSON and returns the answer's, undefined where it has none. Throws a Trouble. */
@@ -18,5 +19,6 @@ export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", url: string
 /** Signs out here and, where the provider of sign-ins knows how, there. Throws a Trouble. */
 export async function signOut(): Promise<void> {
   const answer = await sendJson<{ to: string }>("POST", "/staff/sign-out");
+  forgetCrew();
   location.assign(answer?.to ?? signInAddress(location));
 }

@@ -2,7 +2,7 @@
 import "@fontsource/atkinson-hyperlegible/400.css";
 import "@fontsource/atkinson-hyperlegible/700.css";
 import "./styles/staff.css";
-import { type ComponentType, render } from "preact";
+import { type ComponentChild, type ComponentType, render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Scheme } from "./api";
 import { joinWords } from "./format";
@@ -22,8 +22,13 @@ export interface BodyProps {
 
 /** Puts a page into the document. */
 export function start(page: PageId, body: ComponentType<BodyProps>): void {
+  draw(<Staff page={page} body={body} />);
+}
+
+/** Puts a page into the document that finds out by itself who is here. */
+export function draw(page: ComponentChild): void {
   const root = document.getElementById("app");
-  if (root) render(<Staff page={page} body={body} />, root);
+  if (root) render(page, root);
   openForPrint();
 }
 
@@ -77,7 +82,8 @@ function Sender() {
   );
 }
 
-function NotYours({ page, me }: { page: PageId; me: Me }) {
+/** Which roles a page is for, and where else to go. */
+export function NotYours({ page, me }: { page: PageId; me: Me }) {
   const link = PAGES.find((p) => p.id === page);
   return (
     <section aria-labelledby="not-yours-title">

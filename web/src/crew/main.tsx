@@ -1,104 +1,72 @@
-import { useRef, useState } from "preact/hooks";
-import { formatMoment } from "../format";
-import { asTrouble, type Trouble } from "../hooks";
-import { sendJson } from "../send";
-import { type BodyProps, start, useFocus } from "../start";
-import { Counters } from "./counters";
-import { foundText, type Pickup, pickupOf, type Place, placeText } from "./pickup";
-import { PlaceChoice } from "./place";
+import { useEffect, useState } from "preact/hooks";
+import { Header } from "../header";
+import { signInAddress } from "../hooks";
+import type { Me } from "../me";
+import { TroubleBox, Waiting as Asking } from "../panel/states";
+import { draw, NotYours } from "../start";
+import { type Outbox, useOutbox } from "./delivery";
+import { VisitForm } from "./form";
+import type { Kept } from "./kept";
+import { OnThisPhone } from "./on-this-phone";
+import { type Session, useSession } from "./session";
+import type { Visit } from "./visit";
+import { NotTaken, Waiting } from "./waiting";
 
-function CrewPage({ scheme }: BodyProps) {
-  const [stored, setStored] = useState<Pickup | null>(null);
+/** The form of the crews. Unlike other pages it opens without a network, for whoever was signed in last. */
+function CrewPage() {
+  const session = useSession();
+  const outbox = useOutbox(session.renew);
+  const { kept, standing, other } = session;
+  const lost = standing === "out" && !kept;
+  useEffect(() => {
+    if (lost) location.replace(signInAddress(location));
+  }, [lost]);
   return (
-    <main class="crew">
-      {stored ? (
-        <Stored scheme={scheme} pickup={stored} onNext={() => setStored(null)} />
-      ) : (
-        <PickupForm scheme={scheme} onStored={setStored} />
-      )}
-    </main>
+    <>
+      <Header scheme={kept?.scheme ?? null} me={kept?.me ?? other} page="crew" />
+      <main class="crew">{kept ? <Visits {...{ kept, session, outbox }} /> : <NoForm {...{ session, outbox, other }} />}</main>
+    </>
   );
 }
 
-function PickupForm({ scheme, onStored }: { scheme: BodyProps["scheme"]; onStored(pickup: Pickup): void }) {
-  const [found, setFound] = useState<Record<string, number>>({});
-  const [place, setPlace] = useState<Place | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const [busy, setBusy] = useState(false);
-  // Kept from the first try on, so that a pickup sent twice is stored once.
-  const stamp = useRef<{ ref: string; at: string } | null>(null);
-  const send = (event: Event) => {
-    event.preventDefault();
-    if (!place || busy) return;
-    stamp.current ??= { ref: crypto.randomUUID(), at: new Date().toISOString() };
-    const pickup = pickupOf(scheme.kinds, found, place, stamp.current);
-    setBusy(true);
-    sendJson("POST", "/v1/pickups", pickup).then(
-      () => onStored(pickup),
-      (reason: unknown) => {
-        setTrouble(asTrouble(reason));
-        setBusy(false);
-      },
-    );
+interface Props {
+  session: Session;
+  outbox: Outbox;
+}
+
+function Visits({ kept, session, outbox }: Props & { kept: Kept }) {
+  const [mending, setMending] = useState<Visit | null>(null);
+  const save = async (visit: Visit) => {
+    await outbox.save(visit);
+    if (mending) await outbox.drop(mending.ref);
   };
   return (
-    <form onSubmit={send} aria-labelledby="crew-title">
-      <h1 id="crew-title">Record a pickup</h1>
-      <p>One form for each stop. If you found nothing, send that too: it shows that someone looked.</p>
-      <Counters kinds={scheme.kinds} found={found} onChange={setFound} />
-      <PlaceChoice place={place} onChange={setPlace} />
-      {trouble && <NotStored trouble={trouble} />}
-      <button class="button primary large" disabled={!place || busy}>
-        {busy ? "Sending…" : "Send"}
-      </button>
-      <p class="quiet">{place ? "The time is when you first press Send." : "Send needs the place."}</p>
-    </form>
+    <>
+      <Waiting {...{ session, outbox }} />
+      <NotTaken {...{ session, outbox }} scheme={kept.scheme} onMend={setMending} />
+      <VisitForm key={`${kept.me.id} ${mending?.ref ?? ""}`} {...{ kept, mending }} onSave={save} />
+      <OnThisPhone standing={session.standing} />
+    </>
   );
 }
 
-function NotStored({ trouble }: { trouble: Trouble }) {
+/** Where the form can't be: why, and how much waits. */
+function NoForm({ session, outbox, other }: Props & { other: Me | null }) {
   return (
-    <div class="trouble" role="alert">
-      <p>
-        <strong>It is not known to be stored.</strong> {trouble.title}. {trouble.detail}
-      </p>
-      <p>
-        {trouble.status === 401
-          ? "Note down what you found: you have to sign in again, which empties this form."
-          : "The form is kept while this page is open. Sending it again is harmless: it is stored once."}
-      </p>
-      {trouble.status === 401 && <a href="/staff/sign-in?to=/staff/crew/">Sign in again</a>}
-    </div>
+    <>
+      {other && <NotYours page="crew" me={other} />}
+      {session.standing === "asking" && <Asking />}
+      {session.standing === "away" && session.trouble && (
+        <TroubleBox
+          what="This page"
+          trouble={session.trouble}
+          kept="Nobody is signed in on this phone, so there is no form. Open this page once with a network and sign in: from then on it opens without one."
+          onRetry={outbox.send}
+        />
+      )}
+      {(outbox.visits?.length ?? 0) > 0 && <Waiting {...{ session, outbox }} />}
+    </>
   );
 }
 
-interface StoredProps {
-  scheme: BodyProps["scheme"];
-  pickup: Pickup;
-  onNext(): void;
-}
-
-function Stored({ scheme, pickup, onNext }: StoredProps) {
-  const heading = useFocus<HTMLHeadingElement>(true);
-  const place = { lon: pickup.lon, lat: pickup.lat, accuracyM: pickup.accuracyM ?? null };
-  return (
-    <section aria-labelledby="stored-title">
-      <h1 id="stored-title" ref={heading} tabIndex={-1}>
-        Stored
-      </h1>
-      <dl>
-        <dt>What</dt>
-        <dd>{foundText(scheme.kinds, pickup.found)}</dd>
-        <dt>Where</dt>
-        <dd>{placeText(place)}</dd>
-        <dt>When</dt>
-        <dd>{formatMoment(pickup.at, scheme.timeZone)}</dd>
-      </dl>
-      <button type="button" class="button primary large" onClick={onNext}>
-        Record another
-      </button>
-    </section>
-  );
-}
-
-start("crew", CrewPage);
+draw(<CrewPage />);

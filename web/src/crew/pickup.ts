@@ -7,6 +7,8 @@ export interface Place {
   lat: number;
   /** radius in metres; null where it was typed */
   accuracyM: number | null;
+  /** when the phone said so, in milliseconds; not of a typed one, which stays as it is */
+  at?: number;
 }
 
 export interface Pickup {
@@ -54,6 +56,13 @@ const ROUGH_M = 30;
 
 export function isRough({ accuracyM }: Place): boolean {
   return accuracyM !== null && accuracyM > ROUGH_M;
+}
+
+/** A crew walks on: after so long the phone is asked again. */
+const FRESH_MS = 120_000;
+
+export function isFresh(place: Place | null, now: number): boolean {
+  return place !== null && (place.at === undefined || now - place.at <= FRESH_MS);
 }
 
 /** "2 needles" and so on by the scheme's titles; "nothing found" where all are 0. */
