@@ -103,7 +103,8 @@ test("a visit whose answer was lost is stored once, and a server that is busy is
   await page.getByText(/They are kept on this phone/).waitFor();
   await waiting(1);
   await page.unroute("**/v1/pickups");
-  await waiting(0); // it tries again by itself
+  await page.evaluate(() => dispatchEvent(new Event("online"))); // it would try again by itself, after a pause
+  await waiting(0);
   expect(await added()).toEqual([1, 1]);
 });
 
