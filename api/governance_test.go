@@ -54,3 +54,14 @@ func TestGovernanceSaysWhatTheSchemeDoes(t *testing.T) {
 		}
 	}
 }
+
+// The statement on accessibility is public, below a slash and without, and goes with an export.
+func TestTheStatementOnAccessibilityIsPublic(t *testing.T) {
+	s := start(t, withSample(t))
+	for path, style := range map[string]string{"/accessibility": `href="/governance/plain.css"`, "/accessibility/": `href="../governance/plain.css"`} {
+		response, page := s.do(http.MethodGet, path, "", "Cookie", "none=1")
+		if response.StatusCode != http.StatusOK || !strings.Contains(string(page), style) || !strings.Contains(string(page), "What is known not to work well") {
+			t.Errorf("%s: %s", path, response.Status)
+		}
+	}
+}

@@ -116,7 +116,7 @@ func isPublic(r *http.Request) bool {
 		return false
 	}
 	switch path {
-	case "/", "/healthz", "/readyz", "/governance", governancePath, governancePath + "plain.css", signin.Path, signin.StylePath, signin.CallbackPath:
+	case "/", "/healthz", "/readyz", "/governance", governancePath, governancePath + "plain.css", "/accessibility", accessibilityPath, signin.Path, signin.StylePath, signin.CallbackPath:
 		return true
 	}
 	return strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, editions.Path)

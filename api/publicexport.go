@@ -30,6 +30,10 @@ func (p Public) Each(scheme *data.Scheme, put func(name string, content []byte) 
 		},
 		func() error { return put(governancePath[1:]+"plain.css", plain.StyleSheet()) },
 		func() error { return put(governancePath[1:]+"index.html", plain.Make(governancePage, g)) },
+		func() error {
+			page := accessible{governanceAddresses{Home: "../", Style: "../governance/plain.css"}, scheme}
+			return put(accessibilityPath[1:]+"index.html", plain.Make(accessibilityPage, page))
+		},
 		func() error { return p.first(c, put) },
 	}
 	for _, step := range steps {

@@ -125,5 +125,7 @@ func mountPublic(router chi.Router, pages fs.FS, archive *editions.Archive, sche
 	looks("/governance", governance(scheme, archive, governanceAddresses{Home: "/", Style: governancePath + "plain.css"}))
 	looks(governancePath, governance(scheme, archive, relativeAddresses))
 	looks(governancePath+"plain.css", plain.Style)
+	looks("/accessibility", accessibility(scheme, governanceAddresses{Home: "/", Style: governancePath + "plain.css"}))
+	looks(accessibilityPath, accessibility(scheme, governanceAddresses{Home: "../", Style: "../governance/plain.css"}))
 	router.Handle(editions.Path+"*", archive)
 }

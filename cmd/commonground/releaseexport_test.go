@@ -64,7 +64,7 @@ func TestAnExportIsTheArchiveAndItsPages(t *testing.T) {
 			t.Errorf("%s: there %v", name, there)
 		}
 	}
-	for _, name := range []string{"index.html", "governance/index.html", "governance/plain.css", "README.txt"} {
+	for _, name := range []string{"index.html", "governance/index.html", "governance/plain.css", "accessibility/index.html", "README.txt"} {
 		if site[name] == "" {
 			t.Errorf("there is no %s", name)
 		}
