@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,13 @@ func need(t *testing.T, name string) string {
 	return ""
 }
 
+// halves are the files of tests in two groups that take as long as each other, about, so that two cores are
+// kept busy. Each has a server of its own: tests of one count what those of another would change.
+var halves = map[string][]string{
+	"staff": {"access", "archive", "crew", "first", "planner", "public", "reports", "staff", "tiles"},
+	"roles": {"edition", "import", "releases", "returns", "roles", "signin", "tasking"},
+}
+
 func TestPagesInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser is slow")
@@ -39,28 +47,73 @@ func TestPagesInABrowser(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(web, "node_modules")); err != nil {
 		t.Skip("the pages are not built; make test does that")
 	}
-	cmd := exec.Command(npm, "--prefix", web, "run", "e2e")
-	cmd.Env = append(os.Environ(), "BASE_URL="+serve(t), "SECOND_STEWARD=role=steward&role=planner")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Errorf("%v\n%s", err, out)
+	everyFileIsInAHalf(t, web)
+	program := filepath.Join(t.TempDir(), "commonground")
+	run(t, "go", "build", "-o", program, "../commonground")
+	for name, files := range halves {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := []string{"--prefix", web, "run", "e2e", "--"}
+			for _, file := range files {
+				args = append(args, "e2e/"+file+".e2e.ts")
+			}
+			cmd := exec.Command(npm, args...)
+			full := serve(t, program, "sample", "--until=2026-11-23")
+			cmd.Env = append(os.Environ(), "BASE_URL="+full, "SECOND_STEWARD=role=steward&role=planner")
+			if slices.Contains(files, "first") {
+				cmd.Env = append(cmd.Env, "EMPTY_URL="+serve(t, program, "import", "scheme", scheme(t, program)))
+			}
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			t.Logf("%s", out)
+		})
 	}
-	t.Logf("%s", out)
 }
 
-// serve builds the program, makes up a town and serves it until the test ends. It
-// returns the server's address.
-func serve(t *testing.T) string {
+// A file of tests that is in no half would never be run.
+func everyFileIsInAHalf(t *testing.T, web string) {
 	t.Helper()
-	program, store := filepath.Join(t.TempDir(), "commonground"), filepath.Join(t.TempDir(), "town.db")
-	for _, command := range [][]string{
-		{"go", "build", "-o", program, "../commonground"},
-		{program, "--store=" + store, "sample", "--until=2026-11-23"},
-	} {
-		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %v\n%s", command, err, out)
+	found, err := filepath.Glob(filepath.Join(web, "e2e", "*.e2e.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, files := range halves {
+		n += len(files)
+	}
+	for _, path := range found {
+		name := strings.TrimSuffix(filepath.Base(path), ".e2e.ts")
+		if !slices.Contains(halves["staff"], name) && !slices.Contains(halves["roles"], name) {
+			t.Errorf("%s is in no half, so that it is not run", name)
 		}
 	}
+	if n != len(found) {
+		t.Errorf("%d files are in the halves, and there are %d", n, len(found))
+	}
+}
+
+func run(t *testing.T, command ...string) {
+	t.Helper()
+	if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", command, err, out)
+	}
+}
+
+// scheme writes the one to start from into a file.
+func scheme(t *testing.T, program string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "scheme.toml")
+	run(t, program, "init", path)
+	return path
+}
+
+// serve makes a store by a command and serves it until the test ends. It returns the server's address.
+func serve(t *testing.T, program string, fill ...string) string {
+	t.Helper()
+	store := filepath.Join(t.TempDir(), "town.db")
+	run(t, append([]string{program, "--store=" + store}, fill...)...)
 	server := exec.Command(program, "--store="+store, "serve", "--listen=127.0.0.1:0", "--demo-roles", "--rate=0")
 	server.Stderr = os.Stderr
 	stdout, err := server.StdoutPipe()

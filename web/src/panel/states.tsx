@@ -31,25 +31,52 @@ export function Waiting() {
   return <p class="waiting quiet" role="status">{slow ? "Reading the numbers…" : ""}</p>;
 }
 
-/** No records yet: why the page is empty and what to type. */
-export function EmptyStore({ hasBoundaries }: { hasBoundaries: boolean }) {
+interface EmptyProps {
+  hasBoundaries: boolean;
+  steward: boolean;
+  /** may import files */
+  imports: boolean;
+  /** roles are chosen freely: a demonstration */
+  demo: boolean;
+}
+
+/** No records yet: why the page is empty, and what is one click away. */
+export function EmptyStore({ hasBoundaries, steward, imports, demo }: EmptyProps) {
   return (
     <section class="empty" aria-labelledby="empty-title">
       <h1 id="empty-title">Nothing to show yet</h1>
       <p>
         {hasBoundaries
-          ? "The store holds boundaries but no pickups, so there is nothing to count. Put pickups in with:"
-          : "The store holds no boundaries and no pickups, so there is nothing to draw or count. Put them in with these commands, boundaries first:"}
+          ? "There are boundaries but no pickups, so there is nothing to count. One thing is left to do:"
+          : "There are no boundaries and no pickups, so there is nothing to draw or count. Two things are to do:"}
       </p>
-      <pre tabIndex={0}>
-        {hasBoundaries ? "" : "commonground import boundaries --from=DAY FILE.geojson\n"}
-        {"commonground import pickups FILE.csv"}
-      </pre>
+      <ol>
+        {!hasBoundaries && (
+          <li>
+            <strong>Boundaries.</strong> <PutInAreas steward={steward} demo={demo} />: managed, residential, non-residential. What they would change is shown
+            first.
+          </li>
+        )}
+        <li>
+          <strong>Pickups.</strong> {imports ? <a href="/staff/import/">Import a file</a> : "A planner imports a file"}, or have a crew record one on their phone.
+        </li>
+      </ol>
+      <p>To look around first, start the server with a made-up town in a store of its own:</p>
+      <pre tabIndex={0}>{"commonground --store sample.db sample\ncommonground --store sample.db serve --demo-roles"}</pre>
       <p class="quiet">
-        {hasBoundaries ? "" : "DAY is the day from which the boundary is in force, such as 2019-04-24. "}
-        Add <code>--help</code> for what a file may hold, and <code>--store</code> where the server was started with it. Then
-        load this page again.
+        On the command line: <code>commonground import boundaries --from=DAY FILE</code>, then <code>commonground import pickups FILE</code>. Then load this
+        page again.
       </p>
     </section>
+  );
+}
+
+function PutInAreas({ steward, demo }: Pick<EmptyProps, "steward" | "demo">) {
+  if (steward) return <a href="/staff/steward/#boundary">Put in the areas</a>;
+  if (!demo) return <>A steward puts in the areas</>;
+  return (
+    <>
+      <a href="/staff/sign-in?to=/staff/steward/">Be the steward</a> and put in the areas
+    </>
   );
 }

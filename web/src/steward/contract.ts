@@ -11,6 +11,36 @@ export interface Version {
   areas: Partial<Record<ClassId, number>>;
 }
 
+/** How a file of areas is to be read. */
+export interface Areas {
+  from: string;
+  classProperty: string;
+  /** such as "residential=R1,R2" */
+  class: string[];
+  ignore: string[];
+  idProperty: string;
+  nameProperty: string;
+}
+
+/** What a version would change, or did. */
+export interface Preview extends Version {
+  ignored?: number;
+  flaws?: string[];
+  /** all that someone who is not of the police is told of them */
+  incidents?: string;
+  changed: { visits: number };
+  classes: { before: ClassId; after: ClassId; visits: number }[];
+}
+
+/** `part` is "/preview", or "" to put it in. */
+export function areasUrl(areas: Areas, part: "/preview" | ""): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(areas)) {
+    for (const one of Array.isArray(value) ? (value as string[]) : [value as string]) if (one) query.append(name, one);
+  }
+  return `/v1/boundaries${part}?${query}`;
+}
+
 export interface Entry {
   number: number;
   at: string;

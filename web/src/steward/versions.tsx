@@ -5,6 +5,7 @@ import { ClassMark } from "../marks";
 import { TroubleBox, Waiting } from "../panel/states";
 import { addDays } from "../weeks";
 import type { Version } from "./contract";
+import { NewVersion } from "./new-version";
 
 const COUNTED: ClassId[] = ["managed", "residential", "non_residential"];
 
@@ -13,11 +14,11 @@ export function Versions({ scheme }: { scheme: Scheme }) {
   const { data, trouble, retry } = useJson<{ versions: Version[] }>("/v1/boundaries/versions");
   const title = (id: ClassId) => scheme.classes.find((c) => c.id === id)?.title ?? id;
   return (
-    <section class="part" aria-labelledby="versions-title">
+    <section class="part" id="boundary" aria-labelledby="versions-title">
       <h2 id="versions-title">Boundary versions</h2>
       <p class="quiet">
-        A version is in force for its span of days, and is never overwritten. Put in a new one, or take one back, with{" "}
-        <code>commonground import boundaries</code> and <code>commonground boundaries undo</code>.
+        A version is in force for its span of days, and is never overwritten. Take the latest back with{" "}
+        <code>commonground boundaries undo</code>.
       </p>
       {trouble && <TroubleBox what="The versions" trouble={trouble} onRetry={retry} />}
       {!data && !trouble && <Waiting />}
@@ -50,6 +51,7 @@ export function Versions({ scheme }: { scheme: Scheme }) {
           </table>
         </div>
       )}
+      <NewVersion scheme={scheme} onPut={retry} />
     </section>
   );
 }
