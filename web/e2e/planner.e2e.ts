@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Counts } from "../src/api";
 import type { Displacement, Hotspots } from "../src/plan/contract";
 import { BASE, type Faults, get, json, launch, open, openStaff, POLICE, settled } from "./browser";
 
@@ -102,6 +103,25 @@ test("a place that must be visited is, and one that can't be is named with why",
   await stops().first().waitFor();
   expect(await stops().filter({ hasText: "Mill Lane school" }).count()).toBe(1);
   expect(await page.locator(".trouble li").allInnerTexts()).toEqual([expect.stringMatching(/^Far school: /)]);
+});
+
+test("another period stands beside on a map that moves along, each with its own number", async () => {
+  await start("?weeks=2026-09-30/2026-10-28");
+  await page.getByLabel("Second map").selectOption({ label: "same weeks a year before" });
+  const captions = page.locator(".one-sheet figcaption");
+  await captions.first().waitFor();
+  await settled(page);
+  for (const [i, weeks] of ["2025-10-01/2025-10-29", "2026-09-30/2026-10-28"].entries()) {
+    const { total } = await json<Counts>(`/v1/counts?weeks=${weeks}`);
+    expect(await captions.nth(i).innerText()).toMatch(new RegExp(`: ${total.items}\\sitems$`));
+  }
+  const scales = page.locator(".maplibregl-ctrl-scale");
+  await page.getByRole("region", { name: "Map of the period beside" }).getByRole("button", { name: "Zoom in" }).click();
+  await expect.poll(async () => new Set(await scales.allInnerTexts()).size).toBe(1);
+  await expect.poll(() => new URL(page.url()).hash).not.toBe("");
+  expect(await axe()).toEqual([]);
+  await page.getByLabel("Second map").selectOption("");
+  await captions.first().waitFor({ state: "detached" });
 });
 
 test("what is chosen goes along as files that say who took them", async () => {

@@ -1,17 +1,18 @@
 // The page once there are records: asks, and hands the same numbers to every part.
-import type { Ref } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Locations, LocationRow, Scheme } from "./api";
+import { type Boundaries, boundariesUrl, type Locations, type LocationRow, type Scheme } from "./api";
 import { WeekStrip } from "./chart/week-strip";
 import { usePicture } from "./drawing";
-import { EXPLORER_ADDRESS } from "./explorer-state";
+import { type Beside, besideRange, EXPLORER_ADDRESS } from "./explorer-state";
 import { formatRange, plural } from "./format";
-import { type ChangeState, type History, PHONE, ROOMY, useAddress, useMedia } from "./hooks";
+import { type ChangeState, type History, PHONE, ROOMY, useAddress, useJson, useMedia } from "./hooks";
 import { PICKUP_ZOOM, SQUARES } from "./map/layers";
 import { Legend } from "./map/legend";
 import { type MapHandle, MapView } from "./map/map-view";
+import { usePair } from "./map/pair";
 import { type Numbers, useNumbers } from "./numbers";
 import { condomsHidden, type Me } from "./me";
+import { BesideChoice } from "./panel/beside";
 import { Filters } from "./panel/filters";
 import { Chance } from "./panel/chance";
 import { Exports } from "./panel/exports";
@@ -22,6 +23,7 @@ import { TroubleBox, Waiting } from "./panel/states";
 import { filterSentence } from "./sentence";
 import { useSquare } from "./square";
 import { DEFAULT_WEEKS, filterOf, spanOf, type State } from "./state";
+import { inRange } from "./tally";
 import type { View } from "./view";
 import { countWeeks, lastDay, lastWeeks, type Range, sameRange } from "./weeks";
 
@@ -37,10 +39,12 @@ function useModel(scheme: Scheme, me: Me) {
   const map = useRef<MapHandle>(null);
   useReturn(map, state, returned);
   const close = useClose(state, change);
+  const span = spanOf(scheme);
+  const besides = useMemo(() => besideRange(state.beside, filter.range, span), [state.beside, filter.range, span.from, span.to]);
   const phone = useMedia(PHONE);
   const roomy = useMedia(ROOMY);
   const asked = `${formatRange(filter.range)}. ${filterSentence(filter, scheme)}`;
-  return { scheme, me, state, change, filter, numbers, square, picture, map, close, phone, roomy, asked };
+  return { scheme, me, state, change, filter, numbers, square, picture, map, close, phone, roomy, asked, besides };
 }
 
 export function Explorer({ scheme, me }: { scheme: Scheme; me: Me }) {
@@ -51,7 +55,7 @@ export function Explorer({ scheme, me }: { scheme: Scheme; me: Me }) {
   const detail = <Detail key="square" m={m} />;
   const chance = <Scores key="chance" m={m} />;
   const list = <Ranked key="list" m={m} />;
-  const sheet = <Sheet key="map" m={m} />;
+  const sheet = <Sheet key="map" m={m} view={view} />;
   const strip = <Strip key="strip" m={m} view={view} />;
   return (
     <main class="frame">
@@ -90,9 +94,16 @@ function Head({ m, view }: { m: Model; view: View }) {
       <Headline view={view} stale={numbers.weekly.stale} />
       <Troubles numbers={numbers} />
       {m.phone ? <Folded>{filters}</Folded> : filters}
+      <Besides m={m} />
       {condomsHidden(m.me.roles, scheme.kinds.map((k) => k.family)) && <NoCondoms />}
     </div>
   );
+}
+
+function Besides({ m }: { m: Model }) {
+  const { scheme, state, filter, change } = m;
+  const has = (beside: Beside) => besideRange(beside, filter.range, spanOf(scheme)) !== null;
+  return <BesideChoice range={filter.range} beside={m.besides && state.beside} possible={{ before: has("before"), year: has("year") }} onBeside={(beside) => change({ beside })} />;
 }
 
 function NoCondoms() {
@@ -190,7 +201,34 @@ function showFirst(selector: string): void {
   element?.scrollIntoView({ block: "nearest" });
 }
 
-function Sheet({ m }: { m: Model }) {
+function Sheet({ m, view }: { m: Model; view: View }) {
+  const { change, besides } = m;
+  const pair = usePair((position) => change({ position }, "replace"), m.map);
+  const now = { ...pair.right, onStep: besides ? pair.right.onStep : () => undefined };
+  if (!besides) return <OneSheet m={m} told={now} />;
+  return (
+    <div class="sheets">
+      <figure class="one-sheet">
+        <figcaption>{captionOf(besides, view)}</figcaption>
+        <OtherSheet m={m} range={besides} told={pair.left} />
+      </figure>
+      <figure class="one-sheet">
+        <figcaption>{captionOf(m.filter.range, view)}</figcaption>
+        <OneSheet m={m} told={now} />
+      </figure>
+    </div>
+  );
+}
+
+type Told = Pick<ReturnType<typeof usePair>["left"], "handle" | "onMove" | "onStep">;
+
+/** "Wed 30 Sep 2026 to Tue 27 Oct 2026: 480 items" */
+export function captionOf(range: Range, view: View): string {
+  const items = view.allWeeks.rows.filter((row) => inRange(row, range)).reduce((sum, row) => sum + row.items, 0);
+  return `${formatRange(range)}: ${items === 0 ? "no items" : plural(items, "item")}`;
+}
+
+function OneSheet({ m, told }: { m: Model; told: Told }) {
   const [level, setLevel] = useState<number | null>(null);
   const { scheme, picture, state, filter, phone, roomy, change } = m;
   return (
@@ -198,23 +236,49 @@ function Sheet({ m }: { m: Model }) {
       {...{ scheme, picture }}
       title="Map of items removed. The ranked places list holds the same squares."
       squares={SQUARES}
-      handle={m.map as Ref<MapHandle>}
+      handle={told.handle}
       position={state.position}
       cooperative={phone}
       onPick={(square) => change({ square })}
-      onMove={(position) => change({ position }, "replace")}
+      onMove={told.onMove}
+      onStep={told.onStep}
       onLevel={setLevel}
     >
       <Legend
         {...{ scheme, level }}
         key={roomy ? "open" : "folded"}
-        open={roomy}
+        open={roomy && !m.besides}
         weeks={countWeeks(filter.range)}
         scored={state.scores !== null}
         pickups={(state.position?.zoom ?? 0) >= PICKUP_ZOOM}
         boundaries={m.numbers.boundaries.data}
         day={lastDay(filter.range)}
       />
+    </MapView>
+  );
+}
+
+/** The same of another period. The boundary is that of its own last day. */
+function OtherSheet({ m, range, told }: { m: Model; range: Range; told: Told }) {
+  const { scheme, state, filter, change } = m;
+  const other = useMemo(() => ({ ...filter, range }), [filter, range.from, range.to]);
+  const boundaries = useJson<Boundaries>(boundariesUrl(lastDay(range)));
+  const picture = usePicture({ filter: other, boundaries: boundaries.data, square: state.square, centre: m.square.centre, scores: state.scores });
+  return (
+    <MapView
+      {...{ scheme, picture }}
+      label="Map of the period beside"
+      title="Map of the period beside. Choose its weeks below for the list of its squares."
+      squares={SQUARES}
+      handle={told.handle}
+      position={state.position}
+      cooperative={m.phone}
+      onPick={(square) => change({ square })}
+      onMove={told.onMove}
+      onStep={told.onStep}
+      onLevel={() => undefined}
+    >
+      {null}
     </MapView>
   );
 }

@@ -1,13 +1,13 @@
 import type { Ref } from "preact";
-import { useEffect, useImperativeHandle, useMemo, useRef } from "preact/hooks";
+import { useEffect, useImperativeHandle, useMemo } from "preact/hooks";
 import { type Boundaries, boundariesUrl, type Scheme } from "../../api";
 import { NO_AREAS } from "../../drawing";
 import { PHONE, useJson, useMedia } from "../../hooks";
 import { AreaMarks } from "../../map/legend";
 import { type MapHandle, MapView } from "../../map/map-view";
+import { usePair } from "../../map/pair";
 import { paletteFor } from "../../map/palette";
 import type { Picture } from "../../map/sheet";
-import type { Position } from "../../state";
 import { countWeeks, lastDay } from "../../weeks";
 import { stepsOf } from "./bands";
 import type { TrueSquare } from "./contract";
@@ -28,7 +28,7 @@ export function DraftMaps(props: Props) {
   const { draft, line, squares, picked } = props;
   const boundaries = useJson<Boundaries>(boundariesUrl(lastDay(line)));
   const pictures = usePictures(props, boundaries.data);
-  const pair = usePair(props);
+  const pair = useDraftPair(props);
   const scheme: Scheme = useMemo(() => ({ ...props.scheme, bounds: boundsOf(squares) }), [squares]);
   const shared = {
     scheme,
@@ -72,32 +72,22 @@ function usePictures({ draft, line, squares, picked }: Props, boundaries: Bounda
   }, [data, boundaries, picked, dark]);
 }
 
-/** Whichever of the two moves takes the other along. */
-function usePair({ state, change, returned, handle }: Props) {
-  const left = useRef<MapHandle>(null);
-  const right = useRef<MapHandle>(null);
-  // A map that is taken along tells of it, too; that is not to be heard.
-  const following = useRef(false);
-  const take = (other: { current: MapHandle | null }, position: Position) => {
-    if (following.current) return;
-    following.current = true;
-    other.current?.jumpTo(position);
-    following.current = false;
-  };
-  const onMove = (position: Position) => {
-    if (!following.current) change({ position }, "replace");
-  };
+/** The pair, which follows the address and whoever picks a square in the table. */
+function useDraftPair({ state, change, returned, handle }: Props) {
+  const { left, right } = usePair((position) => change({ position }, "replace"));
+  const { map } = right;
   useEffect(() => {
     const { position } = state;
-    if (returned > 0 && position) right.current?.jumpTo(position);
+    if (returned > 0 && position) map.current?.jumpTo(position);
   }, [returned]);
   useImperativeHandle(handle, () => ({
-    flyTo: (centre) => right.current?.flyTo(centre),
-    jumpTo: (position) => right.current?.jumpTo(position),
-    squareAt: (place) => right.current?.squareAt(place) ?? null,
+    flyTo: (centre) => map.current?.flyTo(centre),
+    jumpTo: (position) => map.current?.jumpTo(position),
+    squareAt: (place) => map.current?.squareAt(place) ?? null,
   }), []);
-  return {
-    left: { handle: left as Ref<MapHandle>, onMove, onStep: (position: Position) => take(right, position) },
-    right: { handle: right as Ref<MapHandle>, onMove, onStep: (position: Position) => take(left, position) },
-  };
+  return { left: toldOf(left), right: toldOf(right) };
+}
+
+function toldOf({ handle, onMove, onStep }: ReturnType<typeof usePair>["left"]) {
+  return { handle, onMove, onStep };
 }
