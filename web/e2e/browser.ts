@@ -1,5 +1,5 @@
 // A browser for the tests, and what they need to know of the server.
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 
 /** A running server with records in it: BASE_URL, by the name that vitest.e2e.config.ts gives it. */
 export const BASE = process.env["SERVER"] ?? "";
@@ -108,4 +108,14 @@ export function firstNumber(text: string): number {
 export function asked(page: Page, names: string[]): string {
   const here = new URL(page.url()).searchParams;
   return names.flatMap((name) => (here.has(name) ? [`${name}=${encodeURIComponent(here.get(name) ?? "")}`] : [])).join("&");
+}
+
+/** Presses Tab until a control has the focus, as someone without a mouse does. Throws where it is not reached. */
+export async function tabTo(page: Page, control: Locator): Promise<void> {
+  await control.waitFor();
+  for (let i = 0; i < 200; i++) {
+    if (await control.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab does not reach ${control}`);
 }

@@ -3,7 +3,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { IncidentPlaces, Response } from "../src/incidents/contract";
-import { BASE, type Faults, launch, open, PLANNER, POLICE, settled } from "./browser";
+import { BASE, type Faults, launch, open, PLANNER, POLICE, settled, tabTo } from "./browser";
 
 const PAGE = "/staff/incidents/?weeks=2026-04-01/2026-11-18";
 
@@ -50,10 +50,12 @@ test("by mouse: ten places at most, harm and nuisance apart, each with why; a pi
 
 test("by keyboard: a place is picked and let go", async () => {
   await start();
-  await nuisance().getByRole("button").first().focus();
+  await tabTo(page, nuisance().getByRole("button").first());
   await page.keyboard.press("Enter");
   await page.locator(".places .marked").waitFor();
-  await page.getByRole("button", { name: "All squares" }).focus();
+  await page.keyboard.press("Home");
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await tabTo(page, page.getByRole("button", { name: "All squares" }));
   await page.keyboard.press("Enter");
   await page.locator(".places .marked").waitFor({ state: "detached" });
 });

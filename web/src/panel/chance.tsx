@@ -2,7 +2,7 @@ import { asksNothing, type Filter, filterParams, type Scheme } from "../api";
 import { type Resource, useJson } from "../hooks";
 import { ClassMark } from "../marks";
 import { type Me, mayOpen } from "../me";
-import { type HotRow, type Hotspots, hotspotsUrl, type Value } from "../plan/contract";
+import { type Concentration, concentrationUrl, type HotRow, type Hotspots, hotspotsUrl, type Trends, trendsUrl, type Value } from "../plan/contract";
 import { markWords, methodSentences } from "../plan/words";
 import { shortName } from "./locations";
 import { TroubleBox, Waiting } from "./states";
@@ -31,6 +31,7 @@ export function Chance({ me, scheme, filter, value, marked, onValue, onPick }: P
       </label>
       {value && scheme.showsVisits && <ValueChoice value={value} onValue={onValue} />}
       {value && <Answer {...{ hotspots, scheme, marked, onPick }} nothing={asksNothing(filter)} />}
+      {value && !asksNothing(filter) && <AllTogether filter={filter} />}
       {value && mayOpen("rounds", me.roles) && (
         <p>
           <a href={`/staff/rounds/?${filterParams({ ...filter, classes: null })}`}>Plan a round from these weeks and kinds</a>
@@ -51,6 +52,23 @@ function ValueChoice({ value, onValue }: { value: Value; onValue(value: Value): 
         </select>
       </label>
     </p>
+  );
+}
+
+/** What is to be said of all places together: whether items rise or fall, and how unevenly they lie. */
+function AllTogether({ filter }: { filter: Filter }) {
+  const trends = useJson<Trends>(trendsUrl(filter));
+  const concentration = useJson<Concentration>(concentrationUrl(filter));
+  // The scores above have said what went wrong, if anything did.
+  const said = [...(trends.data ? [trends.data.sentence] : []), ...(concentration.data?.sentences ?? [])];
+  if (said.length === 0) return null;
+  return (
+    <details class={trends.stale || concentration.stale ? "fold is-stale" : "fold"}>
+      <summary>All places together</summary>
+      {said.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </details>
   );
 }
 

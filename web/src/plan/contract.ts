@@ -58,6 +58,14 @@ export interface Hotspots {
   rows: HotRow[];
 }
 
+export interface Trends {
+  sentence: string;
+}
+
+export interface Concentration {
+  sentences: string[];
+}
+
 /** Where a crew must be before a time of day. */
 export interface MustVisit {
   place: Place;
@@ -141,6 +149,14 @@ export const ROUNDS = "/v1/rounds";
 
 export function hotspotsUrl(filter: Filter, value: Value): string {
   return withFilter("/v1/hotspots", filter, { value, limit: "20" });
+}
+
+export function trendsUrl(filter: Filter): string {
+  return withFilter("/v1/trends", filter, { by: "class" });
+}
+
+export function concentrationUrl(filter: Filter): string {
+  return withFilter("/v1/concentration", filter, {});
 }
 
 export function binsUrl(filter: Filter, n: number, within: number): string {
