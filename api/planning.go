@@ -282,7 +282,7 @@ type roundInput struct {
 	Body struct {
 		Start           [2]float64  `json:"start" doc:"longitude, latitude in degrees: where the crew leaves"`
 		End             *[2]float64 `json:"end,omitempty" doc:"where it must be in the end; default: the start"`
-		Date            string      `json:"date,omitempty" doc:"of the round, to be printed"`
+		Date            string      `json:"date,omitempty" doc:"of the round, for who prints it: nothing follows from it"`
 		Leave           string      `json:"leave" pattern:"^[0-2][0-9]:[0-5][0-9]$" example:"06:30"`
 		Minutes         float64     `json:"minutes" minimum:"1" maximum:"1440"`
 		MetresPerMinute float64     `json:"metresPerMinute,omitempty" default:"80" minimum:"1" maximum:"1000" doc:"how fast the crew walks"`

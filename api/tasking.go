@@ -6,6 +6,7 @@ import (
 	"commonground/data"
 	"commonground/data/cube"
 	"commonground/data/incidents"
+	"commonground/data/scores"
 	"commonground/data/tasking"
 )
 
@@ -63,7 +64,7 @@ func (s *staff) incidentPlaces(ctx context.Context, in *incidentPlacesInput) (an
 
 func incidentPlacesJSON(q *tasking.Question, found *tasking.Places, in *incidentPlacesInput) incidentPlacesAnswer {
 	out := incidentPlacesAnswer{
-		Scored: about{"reports of " + in.Category + " by square", tasking.Method, weeksOf(q.Scheme, found.Weeks)}, Category: in.Category, Level: in.Level,
+		Scored: about{"reports of " + in.Category + " by square", tasking.Method, scores.WeeksText(q.Scheme, found.Weeks)}, Category: in.Category, Level: in.Level,
 		Squares: found.Squares, Hot: found.Hot, Fewer: found.Fewer, Steps: found.Steps, Sentence: found.Sentence, Note: found.Note, Rows: []incidentPlace{},
 	}
 	for i := range found.Rows {
@@ -79,14 +80,6 @@ func incidentPlacesJSON(q *tasking.Question, found *tasking.Places, in *incident
 		out.Rows = append(out.Rows, row)
 	}
 	return out
-}
-
-// weeksOf writes weeks as filters do; empty for none.
-func weeksOf(scheme *data.Scheme, weeks data.WeekRange) string {
-	if weeks.IsZero() {
-		return ""
-	}
-	return scheme.WeekStart(weeks.From).String() + "/" + scheme.WeekStart(weeks.To).String()
 }
 
 type responseInput struct {
@@ -125,9 +118,6 @@ type reasonJSON struct {
 	Reports int64  `json:"reports"`
 }
 
-// yearWeeks is after how many weeks the same weeks of a year come again, near enough.
-const yearWeeks = 52
-
 func (s *staff) incidentResponse(_ context.Context, in *responseInput) (answer, error) {
 	now, query, err := s.askIncidents(&in.IncidentParams)
 	if err != nil {
@@ -150,13 +140,13 @@ func responseOf(now cube.Moment, query incidents.Query, category data.Category) 
 		then := newResponseJSON(scheme, tasking.Respond(now.Incidents, query, category))
 		return &then
 	}
-	out.Before, out.Year = earlier(weeks.To-weeks.From), earlier(yearWeeks)
+	out.Before, out.Year = earlier(weeks.To-weeks.From), earlier(data.YearWeeks)
 	return out
 }
 
 func newResponseJSON(scheme *data.Scheme, r *tasking.Response) responseJSON {
 	out := responseJSON{
-		Weeks: weeksOf(scheme, r.Weeks), Reports: r.Reports, Attended: r.Attended, Timed: r.Timed, Median: r.Median, Ninth: r.Ninth,
+		Weeks: scores.WeeksText(scheme, r.Weeks), Reports: r.Reports, Attended: r.Attended, Timed: r.Timed, Median: r.Median, Ninth: r.Ninth,
 		Calls: r.Calls, Unanswered: r.Unanswered, Reasons: []reasonJSON{}, Sentence: r.Sentence(),
 	}
 	for _, reason := range r.Reasons {

@@ -13,6 +13,9 @@ type Week int32
 // Undated is the week of a record whose time is known to the month only.
 const Undated Week = math.MinInt32
 
+// YearWeeks is after how many weeks the same weeks of a year come again, near enough.
+const YearWeeks = 52
+
 // WeekRange is the half-open range of weeks [From, To). The zero value stands
 // for all weeks, and for records that are in none.
 type WeekRange struct {

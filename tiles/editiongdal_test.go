@@ -13,13 +13,14 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"commonground/data/release"
+	"commonground/geo/geotest"
 	"commonground/geo/grid"
 )
 
 // TestGDALReadsTheMapAtEveryZoom opens the unpacked tiles of a zoom as a GIS
 // does, with nothing beside them to say what they are.
 func TestGDALReadsTheMapAtEveryZoom(t *testing.T) {
-	ogr2ogr := need(t, "ogr2ogr")
+	ogr2ogr := geotest.Program(t, "ogr2ogr", "gdal-bin")
 	b := blocks(t)["national"]
 	r := render(t, b.edition())
 	folder := t.TempDir()
@@ -51,19 +52,6 @@ func TestGDALReadsTheMapAtEveryZoom(t *testing.T) {
 			t.Errorf("zoom %d: GDAL reads %d squares, want %d", zoom, len(got), len(bands))
 		}
 	}
-}
-
-// need returns the path of a program, or skips where it is missing.
-func need(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatalf("%s is not installed", name)
-	}
-	if err != nil {
-		t.Skipf("%s is not installed; make test installs it on Debian", name)
-	}
-	return path
 }
 
 // opened are the features of a folder of tiles, in degrees. A square on several

@@ -205,18 +205,7 @@ const tellEvery = 100_000
 
 // allIncidents reads all incidents, and puts sums to them.
 func (l *Live) allIncidents(ctx context.Context, settings *intake.Settings, sums []data.IncidentSum) (*incidents.Set, error) {
-	position, all, err := l.store.Incidents(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var list []data.Incident
-	for i, err := range all {
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, i)
-	}
-	return incidents.New(settings.Scheme, position, list, sums), nil
+	return incidents.Load(ctx, l.store, settings.Scheme, sums)
 }
 
 // restore makes a cube from the snapshot.

@@ -26,6 +26,7 @@ import (
 	"commonground/data/export"
 	"commonground/data/sample"
 	"commonground/geo"
+	"commonground/geo/geotest"
 	"commonground/geo/grid"
 )
 
@@ -183,22 +184,9 @@ func TestCSVIsAsExcelReadsIt(t *testing.T) {
 	}
 }
 
-// needGDAL returns the path of ogr2ogr.
-func needGDAL(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("ogr2ogr")
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal("ogr2ogr is not installed")
-	}
-	if err != nil {
-		t.Skip("ogr2ogr is not installed; make test installs it on Debian (gdal-bin)")
-	}
-	return path
-}
-
 // GDAL reads from a workbook and from a GeoPackage what was put in.
 func TestGDALReadsWhatWasWritten(t *testing.T) {
-	ogr2ogr := needGDAL(t)
+	ogr2ogr := geotest.Program(t, "ogr2ogr", "gdal-bin")
 	for _, national := range []bool{false, true} {
 		w := newTown(t, national)
 		for name := range w.tables() {
@@ -224,7 +212,7 @@ func TestGDALReadsWhatWasWritten(t *testing.T) {
 
 // Coordinates of a GeoPackage are those of our own grid to the millimetre, and squares are whole metres.
 func TestAGeoPackageIsInMetresOfTheNationalGrid(t *testing.T) {
-	ogr2ogr := needGDAL(t)
+	ogr2ogr := geotest.Program(t, "ogr2ogr", "gdal-bin")
 	w := newTown(t, true)
 	path := filepath.Join(t.TempDir(), "pickups.gpkg")
 	if err := os.WriteFile(path, w.write("pickups", "gpkg"), 0o600); err != nil {

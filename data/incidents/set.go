@@ -5,6 +5,7 @@
 package incidents
 
 import (
+	"context"
 	"iter"
 	"slices"
 
@@ -55,6 +56,22 @@ func New(scheme *data.Scheme, position int64, all []data.Incident, sums []data.I
 		s.rows = append(s.rows, newRow(scheme, i))
 	}
 	return s
+}
+
+// Load reads all incidents of a store as a set, and puts sums to them.
+func Load(ctx context.Context, store data.Store, scheme *data.Scheme, sums []data.IncidentSum) (*Set, error) {
+	position, all, err := store.Incidents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []data.Incident
+	for i, err := range all {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, i)
+	}
+	return New(scheme, position, list, sums), nil
 }
 
 func newRow(scheme *data.Scheme, i data.Incident) Row {

@@ -15,13 +15,14 @@ import (
 
 	"commonground/data/release"
 	"commonground/data/release/flow"
+	"commonground/geo/geotest"
 )
 
 // The oracle is an integer program over the counts themselves, solved by
 // glpsol: it knows nothing of networks, so it also proves that counts may be
 // added up by class.
 func TestLeaksAreThoseOfGLPK(t *testing.T) {
-	program := needGLPK(t)
+	program := geotest.Program(t, "glpsol", "glpk-utils")
 	for name, draw := range map[string]func(*rapid.T) release.Published{
 		"numbers of true counts": trueEdition,
 		"numbers out of the air": anyEdition,
@@ -46,19 +47,6 @@ func TestLeaksAreThoseOfGLPK(t *testing.T) {
 			t.Log(seen)
 		})
 	}
-}
-
-// needGLPK finds the solver. In CI it must be there.
-func needGLPK(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("glpsol")
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal("glpsol is not installed")
-	}
-	if err != nil {
-		t.Skip("glpsol is not installed; make test installs it on Debian (glpk-utils)")
-	}
-	return path
 }
 
 // hidden is a number to ask about: those of its counts that it is the sum of,

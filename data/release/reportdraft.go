@@ -116,14 +116,11 @@ func reportNode(s *Shown) ReportNode {
 	return n
 }
 
-// yearWeeks is after how many weeks the same weeks of a year come again, near enough.
-const yearWeeks = 52
-
 // trends compares what the edition says of families with what others say that stand.
 func (m *making) trends() []ReportTrend {
 	out := []ReportTrend{}
 	before, hadBefore := m.standingTotals(m.in.from - data.Date(7*m.settings.Scheme.PeriodWeeks))
-	year, hadYear := m.standingTotals(m.in.from - 7*yearWeeks)
+	year, hadYear := m.standingTotals(m.in.from - 7*data.YearWeeks)
 	for _, family := range m.edition.Tables.Families {
 		now, ok := totalOf(m.published.Totals, family.ID)
 		t := ReportTrend{Titled: family}

@@ -18,7 +18,11 @@ type Accounts struct {
 // Account returns the line of a period and what agencies returned, from the records
 // as they are now. Its problems are those of the report that are about these.
 func (a Accounts) Account(ctx context.Context, settings *intake.Settings, period data.Date) (release.Account, error) {
-	contacts, err := a.contacts(ctx, settings.Scheme)
+	_, sums, err := a.Store.IncidentSums(ctx)
+	if err != nil {
+		return release.Account{}, err
+	}
+	contacts, err := incidents.Load(ctx, a.Store, settings.Scheme, sums)
 	if err != nil {
 		return release.Account{}, err
 	}
@@ -38,23 +42,6 @@ func (a Accounts) Account(ctx context.Context, settings *intake.Settings, period
 		account.Problems = append(account.Problems, p.Text)
 	}
 	return account, nil
-}
-
-// contacts reads those that are in the store, and sums of those that were destroyed.
-func (a Accounts) contacts(ctx context.Context, scheme *data.Scheme) (*incidents.Set, error) {
-	position, all, err := a.Store.Incidents(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var list []data.Incident
-	for i, err := range all {
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, i)
-	}
-	_, sums, err := a.Store.IncidentSums(ctx)
-	return incidents.New(scheme, position, list, sums), err
 }
 
 // lineTree is the line as a tree whose parts sum to their wholes, if there is no

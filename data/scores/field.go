@@ -30,13 +30,14 @@ type field struct {
 	squares []Square
 }
 
-func (f *field) cells() []hotspot.Cell {
-	cells := make([]hotspot.Cell, len(f.squares))
-	for i := range f.squares {
-		square, _ := f.squares[i].Key.Square()
+// Near returns which of n squares of one level are beside each other.
+func Near(n int, key func(i int) grid.Key) *hotspot.Neighbours {
+	cells := make([]hotspot.Cell, n)
+	for i := range cells {
+		square, _ := key(i).Square()
 		cells[i] = hotspot.Cell{X: square.X, Y: square.Y}
 	}
-	return cells
+	return hotspot.Queen(cells)
 }
 
 // everywhere is a box that every square meets.

@@ -5,9 +5,11 @@
 package scores
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"commonground/data"
 	"commonground/data/cube"
@@ -121,18 +123,11 @@ type Scores struct {
 
 // Of returns the score of a square, or false for one that was not scored.
 func (s *Scores) Of(key grid.Key) (*Square, bool) {
-	low, high := 0, len(s.Squares)
-	for low < high {
-		if middle := int(uint(low+high) >> 1); s.Squares[middle].Key < key {
-			low = middle + 1
-		} else {
-			high = middle
-		}
+	i, ok := slices.BinarySearchFunc(s.Squares, key, func(square Square, key grid.Key) int { return cmp.Compare(square.Key, key) })
+	if !ok {
+		return nil, false
 	}
-	if low < len(s.Squares) && s.Squares[low].Key == key {
-		return &s.Squares[low], true
-	}
-	return nil, false
+	return &s.Squares[i], true
 }
 
 // Find scores the squares of a question by Gi*, corrected for their number, and says
@@ -143,7 +138,7 @@ func (q *Question) Find(ctx context.Context) (*Scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	near := hotspot.Queen(field.cells())
+	near := Near(len(field.squares), func(i int) grid.Key { return field.squares[i].Key })
 	s := &Scores{Scored: q.scored(field), Squares: field.squares, visits: !q.Query.ItemsOnly}
 	if err := q.score(ctx, s, near); err != nil {
 		return nil, err
@@ -176,17 +171,8 @@ func (q *Question) score(ctx context.Context, s *Scores, near *hotspot.Neighbour
 			locals[i].P = p[i]
 		}
 	}
-	p := make([]float64, len(locals))
-	for i, l := range locals {
-		if p[i] = l.P; !l.OK {
-			p[i] = math.NaN()
-		}
-	}
-	for i, corrected := range hotspot.BenjaminiHochberg(p) {
+	for i, corrected := range hotspot.Corrected(len(locals), func(i int) (float64, bool) { return locals[i].P, locals[i].OK }) {
 		s.Squares[i].Local, s.Squares[i].Q = locals[i], corrected
-		if !locals[i].OK {
-			s.Squares[i].Q = 1
-		}
 	}
 	return nil
 }
@@ -223,18 +209,9 @@ func (q *Question) emerge(s *Scores, near *hotspot.Neighbours) {
 	if span.To-span.From < hotspot.LeastSteps || len(s.Squares) == 0 {
 		return
 	}
-	s.Scored.Steps, s.Scored.StepWeeks = int(span.To-span.From), weeksText(q.Scheme, span)
+	s.Scored.Steps, s.Scored.StepWeeks = int(span.To-span.From), WeeksText(q.Scheme, span)
 	emerged := hotspot.Emerging(q.steps(s.Squares, span), near)
-	p := make([]float64, len(emerged))
-	for i, e := range emerged {
-		if p[i] = e.Trend.P; !e.Trend.OK {
-			p[i] = math.NaN()
-		}
-	}
-	for i, corrected := range hotspot.BenjaminiHochberg(p) {
+	for i, corrected := range hotspot.Corrected(len(emerged), func(i int) (float64, bool) { return emerged[i].Trend.P, emerged[i].Trend.OK }) {
 		s.Squares[i].Emerged, s.Squares[i].TrendQ = emerged[i], corrected
-		if !emerged[i].Trend.OK {
-			s.Squares[i].TrendQ = 1
-		}
 	}
 }

@@ -3,7 +3,6 @@ package scores
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"commonground/data"
@@ -55,19 +54,11 @@ func (q *Question) Trends(by data.Dimension) (*Trends, error) {
 		return nil, refused("level: there are %d squares, more than the %d that are looked at at once; choose a coarser level or a smaller place", len(whole.series), MostSquares)
 	}
 	t.Whole, t.Items = hotspot.MannKendall(whole.all), int64(sum(whole.all))
-	p := make([]float64, 0, len(whole.series))
 	for i := range whole.series {
-		one := &whole.series[i]
-		if one.Trend = hotspot.MannKendall(whole.values[i]); one.OK {
-			p = append(p, one.P)
-		} else {
-			p = append(p, math.NaN())
-		}
+		whole.series[i].Trend = hotspot.MannKendall(whole.values[i])
 	}
-	for i, corrected := range hotspot.BenjaminiHochberg(p) {
-		if whole.series[i].Q = corrected; !whole.series[i].OK {
-			whole.series[i].Q = 1
-		}
+	for i, corrected := range hotspot.Corrected(len(whole.series), func(i int) (float64, bool) { return whole.series[i].P, whole.series[i].OK }) {
+		whole.series[i].Q = corrected
 	}
 	t.Series = whole.series
 	t.Sentence = q.trendSentence(t)

@@ -81,16 +81,16 @@ func (q *Question) steps(squares []Square, span data.WeekRange) [][]float64 {
 	return steps
 }
 
-// weeksText writes weeks as filters do; empty for none.
-func weeksText(scheme *data.Scheme, weeks data.WeekRange) string {
+// WeeksText writes weeks as filters do; empty for none.
+func WeeksText(scheme *data.Scheme, weeks data.WeekRange) string {
 	if weeks.IsZero() {
 		return ""
 	}
 	return scheme.WeekStart(weeks.From).String() + "/" + scheme.WeekStart(weeks.To).String()
 }
 
-// WeeksText writes weeks as filters do; empty for none.
-func (q *Question) WeeksText(weeks data.WeekRange) string { return weeksText(q.Scheme, weeks) }
+// WeeksText is WeeksText by the scheme of the question.
+func (q *Question) WeeksText(weeks data.WeekRange) string { return WeeksText(q.Scheme, weeks) }
 
 // spanText writes weeks for people, such as "24 Apr – 21 May 2019".
 func spanText(scheme *data.Scheme, weeks data.WeekRange) string {

@@ -15,7 +15,7 @@ import (
 func (q *Question) scored(f *field) Scored {
 	s := Scored{
 		Value: q.value(), Title: q.title(), Method: "Getis–Ord Gi*, binary weights, the square and the eight around it",
-		Domain: f.domain, Squares: len(f.squares), Level: q.Level, SideM: grid.SideM << q.Level, Weeks: weeksText(q.Scheme, q.Weeks()),
+		Domain: f.domain, Squares: len(f.squares), Level: q.Level, SideM: grid.SideM << q.Level, Weeks: WeeksText(q.Scheme, q.Weeks()),
 		P: "analytic", Sides: 2, Correction: "Benjamini–Hochberg",
 	}
 	if q.Draws > 0 {
@@ -126,11 +126,11 @@ func (s *Scores) Sentence() string {
 	}
 	first := fmt.Sprintf("No square of %d has more", n)
 	if s.Hot > 0 {
-		first = fmt.Sprintf("%s of %d %s more", squaresText(s.Hot), n, have(s.Hot))
+		first = fmt.Sprintf("%s of %d %s more", SquaresText(s.Hot), n, Have(s.Hot))
 	}
 	first += ", with those around it, than chance would put there"
 	if s.Cold > 0 {
-		first += fmt.Sprintf("; %d %s less", s.Cold, have(s.Cold))
+		first += fmt.Sprintf("; %d %s less", s.Cold, Have(s.Cold))
 	}
 	return first + ". Of squares so called one in twenty is expected to be wrong."
 }
@@ -157,14 +157,11 @@ func alikeText(n int) string {
 	return fmt.Sprintf("the %d squares are all alike", n)
 }
 
-func squaresText(n int) string {
-	if n == 1 {
-		return "1 square"
-	}
-	return fmt.Sprintf("%d squares", n)
-}
+// SquaresText writes a number of squares: "1 square", "3 squares".
+func SquaresText(n int) string { return CountText(int64(n), "square") }
 
-func have(n int) string {
+// Have is the verb of a number of things.
+func Have(n int) string {
 	if n == 1 {
 		return "has"
 	}
@@ -173,9 +170,9 @@ func have(n int) string {
 
 // Why says in a sentence why a square has the score that it has.
 func (s *Scores) Why(square *Square) string {
-	why := countText(square.Items, "item")
+	why := CountText(square.Items, "item")
 	if s.visits {
-		why += " in " + countText(square.Visits, "visit")
+		why += " in " + CountText(square.Visits, "visit")
 	}
 	switch {
 	case !square.OK:
@@ -234,7 +231,8 @@ func Direction(trend hotspot.Trend, q float64) string {
 	return Falling
 }
 
-func countText(n int64, what string) string {
+// CountText writes a number of things: "1 visit", "3 visits".
+func CountText(n int64, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

@@ -6,7 +6,6 @@ package tasking
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -187,38 +186,24 @@ func (q *Question) squares(counts map[grid.Key]int64, weeks data.WeekRange) ([]g
 func (q *Question) scored(squares []grid.Key, counts map[grid.Key]int64) []Place {
 	values, places := make([]float64, len(squares)), make([]Place, len(squares))
 	for i, key := range squares {
-		places[i], values[i] = Place{Square: key, Reports: counts[key], Q: 1, TrendQ: 1}, float64(counts[key])
+		places[i], values[i] = Place{Square: key, Reports: counts[key], TrendQ: 1}, float64(counts[key])
 	}
-	near := nearOf(squares)
+	near := scores.Near(len(squares), func(i int) grid.Key { return squares[i] })
 	locals := hotspot.GetisOrd(values, near)
-	p := hotspot.Chance{Seed: scores.Seed, Draws: draws}.Permuted(values, near)
-	for i := range locals {
-		if locals[i].P = p[i]; !locals[i].OK {
-			p[i] = math.NaN()
-		}
+	for i, p := range (hotspot.Chance{Seed: scores.Seed, Draws: draws}).Permuted(values, near) {
+		locals[i].P = p
 	}
-	for i, corrected := range hotspot.BenjaminiHochberg(p) {
-		if places[i].Local = locals[i]; locals[i].OK {
-			places[i].Q = corrected
-		}
+	for i, corrected := range hotspot.Corrected(len(locals), func(i int) (float64, bool) { return locals[i].P, locals[i].OK }) {
+		places[i].Local, places[i].Q = locals[i], corrected
 	}
 	return places
 }
 
-func nearOf(squares []grid.Key) *hotspot.Neighbours {
-	cells := make([]hotspot.Cell, len(squares))
-	for i, key := range squares {
-		square, _ := key.Square()
-		cells[i] = hotspot.Cell{X: square.X, Y: square.Y}
-	}
-	return hotspot.Queen(cells)
-}
-
 // emerge gives places what came of them over the periods.
 func (q *Question) emerge(places []Place, query *incidents.Query, span data.WeekRange) {
-	at, keys := make(map[grid.Key]int, len(places)), make([]grid.Key, len(places))
+	at := make(map[grid.Key]int, len(places))
 	for i := range places {
-		at[places[i].Square], keys[i] = i, places[i].Square
+		at[places[i].Square] = i
 	}
 	period, series := data.Week(q.Scheme.PeriodWeeks), *query
 	series.Weeks = span
@@ -232,21 +217,14 @@ func (q *Question) emerge(places []Place, query *incidents.Query, span data.Week
 		}
 	}
 	of := make([]float64, len(steps))
-	trendP := make([]float64, len(places))
-	for i, emerged := range hotspot.Emerging(steps, nearOf(keys)) {
+	for i, emerged := range hotspot.Emerging(steps, scores.Near(len(places), func(i int) grid.Key { return places[i].Square })) {
 		for t := range steps {
 			of[t] = steps[t][i]
 		}
-		place := &places[i]
-		place.Pattern, place.HotSteps, place.Trend = emerged.Category, emerged.Hot, hotspot.MannKendall(of)
-		if trendP[i] = place.Trend.P; !place.Trend.OK {
-			trendP[i] = math.NaN()
-		}
+		places[i].Pattern, places[i].HotSteps, places[i].Trend = emerged.Category, emerged.Hot, hotspot.MannKendall(of)
 	}
-	for i, corrected := range hotspot.BenjaminiHochberg(trendP) {
-		if places[i].Trend.OK {
-			places[i].TrendQ = corrected
-		}
+	for i, corrected := range hotspot.Corrected(len(places), func(i int) (float64, bool) { return places[i].Trend.P, places[i].Trend.OK }) {
+		places[i].TrendQ = corrected
 	}
 }
 
@@ -255,20 +233,20 @@ func (q *Question) sentence(p *Places) string {
 	if p.Located == 0 {
 		return fmt.Sprintf("No report of %s at a known place.", q.Category)
 	}
-	reports := fmt.Sprintf("%s of %s at known places", countText(p.Located, "report"), q.Category)
+	reports := fmt.Sprintf("%s of %s at known places", scores.CountText(p.Located, "report"), q.Category)
 	if len(p.Rows) == 0 {
 		return fmt.Sprintf("%s, nowhere %d or more on one square: too few to rank any.", reports, leastReports)
 	}
 	if p.Hot == 0 {
 		return fmt.Sprintf("%s. No square of %d has more than chance would put there: the order below may be chance alone.", reports, p.Squares)
 	}
-	return fmt.Sprintf("%s. %s of %d %s more, with those around it, than chance would put there.", reports, squaresText(p.Hot), p.Squares, have(p.Hot))
+	return fmt.Sprintf("%s. %s of %d %s more, with those around it, than chance would put there.", reports, scores.SquaresText(p.Hot), p.Squares, scores.Have(p.Hot))
 }
 
 func (q *Question) note(p *Places) string {
 	note := "Scored are squares that meet an area in force, and those with reports: where fewer people report, fewer are known. A score is of a square with those around it: one that stands alone may have none, however much is there."
 	if p.Fewer > 0 {
-		note += fmt.Sprintf(" %s more have one or two reports and are not listed.", squaresText(p.Fewer))
+		note += fmt.Sprintf(" %s more have one or two reports and are not listed.", scores.SquaresText(p.Fewer))
 	}
 	if p.Steps == 0 {
 		return note + fmt.Sprintf(" No patterns over time: that takes reports of %d reporting periods.", hotspot.LeastSteps)
@@ -279,7 +257,7 @@ func (q *Question) note(p *Places) string {
 
 // why says in a sentence what is known of a place.
 func (q *Question) why(p *Place, steps int) string {
-	parts := []string{countText(p.Reports, "report") + " of " + string(q.Category)}
+	parts := []string{scores.CountText(p.Reports, "report") + " of " + string(q.Category)}
 	switch {
 	case p.Hot():
 		parts = append(parts, "with the squares around it more than chance would put there (q "+isText(p.Q)+")")
@@ -301,22 +279,6 @@ func (q *Question) why(p *Place, steps int) string {
 
 // Direction says whether a place's reports rise or fall by more than chance makes.
 func (p *Place) Direction() string { return scores.Direction(p.Trend, p.TrendQ) }
-
-func countText(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-func squaresText(n int) string { return countText(int64(n), "square") }
-
-func have(n int) string {
-	if n == 1 {
-		return "has"
-	}
-	return "have"
-}
 
 func isText(p float64) string {
 	if p < .001 {

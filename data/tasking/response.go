@@ -8,6 +8,7 @@ import (
 
 	"commonground/data"
 	"commonground/data/incidents"
+	"commonground/data/scores"
 	"commonground/geo/hotspot"
 )
 
@@ -88,8 +89,8 @@ func minutesUntil(i *data.Incident) (int64, bool) {
 // Sentence says how long it took, for people.
 func (r *Response) Sentence() string {
 	if r.Timed == 0 {
-		return fmt.Sprintf("%s; how long it took until someone came is not known of any.", countText(r.Reports, "report"))
+		return fmt.Sprintf("%s; how long it took until someone came is not known of any.", scores.CountText(r.Reports, "report"))
 	}
 	return fmt.Sprintf("%s, someone came to %d; half of them within %d minutes, nine in ten within %d (%d with both times).",
-		countText(r.Reports, "report"), r.Attended, r.Median, r.Ninth, r.Timed)
+		scores.CountText(r.Reports, "report"), r.Attended, r.Median, r.Ninth, r.Timed)
 }

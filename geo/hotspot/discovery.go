@@ -34,3 +34,22 @@ func BenjaminiHochberg(p []float64) []float64 {
 	}
 	return q
 }
+
+// Corrected returns q of n tests, as BenjaminiHochberg does, and 1 of those that are none: where test
+// says false.
+func Corrected(n int, test func(i int) (p float64, ok bool)) []float64 {
+	p := make([]float64, n)
+	for i := range p {
+		var ok bool
+		if p[i], ok = test(i); !ok {
+			p[i] = math.NaN()
+		}
+	}
+	q := BenjaminiHochberg(p)
+	for i := range q {
+		if math.IsNaN(p[i]) {
+			q[i] = 1
+		}
+	}
+	return q
+}

@@ -11,12 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"commonground/geo/geotest"
 	"commonground/geo/plan"
 )
 
 // The oracle is the integer program of Church & ReVelle, solved by glpsol.
 func TestCoverAgainstGLPK(t *testing.T) {
-	program, folder := needGLPK(t), t.TempDir()
+	program, folder := geotest.Program(t, "glpsol", "glpk-utils"), t.TempDir()
 	random := rand.New(rand.NewPCG(7, 8))
 	least, below := 1.0, 0
 	for try := range uint64(50) {
@@ -45,19 +46,6 @@ func TestCoverAgainstGLPK(t *testing.T) {
 	if below == 0 {
 		t.Error("greedy is always the best: the cases are too plain")
 	}
-}
-
-// needGLPK finds the solver. In CI it must be there.
-func needGLPK(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("glpsol")
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal("glpsol is not installed")
-	}
-	if err != nil {
-		t.Skip("glpsol is not installed; make test installs it on Debian (glpk-utils)")
-	}
-	return path
 }
 
 // coverByGLPK returns how many items the best sites cover: x is 1 for a site, y for a place that has one near.

@@ -1,8 +1,8 @@
 // What axe can find: light and dark, at the three widths, with everything unfolded. And pictures for people.
-import AxeBuilder from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, open, openStaff, settled } from "./browser";
+import { findings, overhang, SCREENS } from "./looks";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -10,21 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const WIDTHS = [320, 768, 1440];
-const THEMES = ["light", "dark"] as const;
-const CASES = THEMES.flatMap((colorScheme) => WIDTHS.map((width) => ({ colorScheme, width })));
-
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
-}
-
-/** How far the page can be scrolled sideways. */
-function overhang(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
+describe.each(SCREENS)("$colorScheme at $width px", ({ colorScheme, width }) => {
   const options = { colorScheme, viewport: { width, height: 900 } };
 
   test("the staff page has no finding and does not scroll sideways", async () => {

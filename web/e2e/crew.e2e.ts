@@ -1,9 +1,9 @@
 // The crews' form on a phone: with a network, without one, and with a bad one. What it stores is deleted again.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Counts } from "../src/api";
 import { BASE, json, launch, PLANNER } from "./browser";
+import { findings, overhang } from "./looks";
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -180,7 +180,6 @@ const CASES = (["light", "dark"] as const).flatMap((colorScheme) => [320, 768].m
 test.each(CASES)("axe finds nothing, $colorScheme at $width px", async ({ colorScheme, width }) => {
   await start({ ...PHONE, colorScheme, viewport: { width, height: 800 } });
   await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  expect(await findings(page)).toEqual([]);
+  expect(await overhang(page)).toBe(0);
 });

@@ -1,8 +1,8 @@
 // The first five minutes: a store with a scheme and nothing else. It is a server of its own, EMPTY_URL, since what is put in here stays.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { launch } from "./browser";
+import { findings, overhang } from "./looks";
 
 const EMPTY = process.env["EMPTY_URL"] ?? "";
 
@@ -22,11 +22,6 @@ async function start(path: string, role: string, width = 1440): Promise<void> {
   await page.goto(EMPTY + path);
 }
 
-async function axe(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
-}
-
 const square = (x: number) => [[[x, 54.7], [x + 0.01, 54.7], [x + 0.01, 54.71], [x, 54.71], [x, 54.7]]];
 
 /** Two made-up areas, of which a property "use" says what they are. */
@@ -44,8 +39,8 @@ describe.skipIf(!EMPTY)("an empty store", () => {
   test.each([320, 1440])("greets with what to do, one click away, at %i px", async (width) => {
     await start("/staff/", "role=planner", width);
     await page.getByRole("heading", { name: "Nothing to show yet" }).waitFor();
-    expect(await axe()).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    expect(await findings(page)).toEqual([]);
+    expect(await overhang(page)).toBe(0);
     expect(await page.getByRole("link", { name: "Be the steward" }).getAttribute("href")).toContain("/staff/steward/");
     await page.getByRole("link", { name: "Import a file", exact: true }).last().click();
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -67,7 +62,7 @@ describe.skipIf(!EMPTY)("an empty store", () => {
     await page.getByRole("button", { name: "Show what would change" }).click();
     await put.waitFor();
     expect(await page.locator(".changes").innerText()).toMatch(/0\svisits would change class[\s\S]*Managed area 1, Residential 1, Non-residential 0/);
-    expect(await axe()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await page.getByLabel(/^Values that mean Residential/).fill("R2"); // what was seen is of another question now
     await put.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Show what would change" }).click();

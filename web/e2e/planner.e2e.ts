@@ -1,11 +1,11 @@
 // A planner's way from four weeks to a round on paper, by mouse and by keyboard alone. It changes nothing on the server.
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Counts } from "../src/api";
 import type { Displacement, Hotspots } from "../src/plan/contract";
 import { BASE, type Faults, get, json, launch, open, openStaff, POLICE, settled, tabTo } from "./browser";
+import { findings, overhang, SCREENS } from "./looks";
 
 let browser: Browser;
 let page: Page;
@@ -27,11 +27,6 @@ const stops = () => page.getByRole("region", { name: "Table of stops" }).locator
 
 async function start(address = "", options: BrowserContextOptions = {}): Promise<void> {
   ({ page, faults } = await openStaff(browser, address, options));
-}
-
-async function axe(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
 }
 
 /** What the server says is hot in the weeks that the page is about. */
@@ -130,7 +125,7 @@ test("another period stands beside on a map that moves along, each with its own 
   await page.getByRole("region", { name: "Map of the period beside" }).getByRole("button", { name: "Zoom in" }).click();
   await expect.poll(async () => new Set(await scales.allInnerTexts()).size).toBe(1);
   await expect.poll(() => new URL(page.url()).hash).not.toBe("");
-  expect(await axe()).toEqual([]);
+  expect(await findings(page)).toEqual([]);
   await page.getByLabel("Second map").selectOption("");
   await captions.first().waitFor({ state: "detached" });
 });
@@ -179,20 +174,18 @@ test("the police see scores of their kinds, and no plans", async () => {
   expect((await get("/v1/forecast")).status).toBe(200);
 });
 
-const CASES = (["light", "dark"] as const).flatMap((colorScheme) => [320, 768, 1440].map((width) => ({ colorScheme, width })));
-
-describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
+describe.each(SCREENS)("$colorScheme at $width px", ({ colorScheme, width }) => {
   test("axe finds nothing, and nothing scrolls sideways", async () => {
     const options = { colorScheme, viewport: { width, height: 900 } };
     await start("?scores=items", options);
     await chance().getByRole("listitem").first().waitFor();
-    expect(await axe()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     for (const part of ["start=-2.4132,54.7138&minutes=60", "part=bins", "part=change&changed=2026-01-07&area=M-001"]) {
       await page.goto(`${BASE}/staff/rounds/?${part}`);
       await page.locator(".plan .part table").waitFor();
       await settled(page);
-      expect(await axe()).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+      expect(await findings(page)).toEqual([]);
+      expect(await overhang(page)).toBe(0);
     }
   });
 });

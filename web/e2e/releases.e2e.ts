@@ -1,6 +1,5 @@
 // The stewards' page of releases, on a server with an epoch. What it does to the server: one signature as `role=steward`; with
 // SECOND_STEWARD, the cookie of someone else such as "role=steward&role=planner", theirs too. It never seals.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { formatRange } from "../src/format";
@@ -8,6 +7,7 @@ import type { Calendar, Draft, PeriodLine } from "../src/steward/releases/contra
 import { listed } from "../src/steward/releases/squares";
 import { broken, STATE_WORDS } from "../src/steward/releases/words";
 import { BASE, type Faults, firstNumber, launch, open, settled } from "./browser";
+import { findings, SCREENS } from "./looks";
 
 const STEWARD = "role=steward";
 const SECOND = process.env["SECOND_STEWARD"] ?? "";
@@ -55,30 +55,23 @@ async function bothAtRest(): Promise<void> {
   await page.waitForFunction(() => [...document.querySelectorAll("[data-map]")].filter((m) => m.getAttribute("data-map") === "idle").length === 2);
 }
 
-async function axe(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
-}
-
 function overflow(): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-const CASES = (["light", "dark"] as const).flatMap((colorScheme) => [320, 768, 1440].map((width) => ({ colorScheme, width })));
-
-describe.each(CASES)("$colorScheme at $width px: axe has no finding, and nothing is off the side,", ({ colorScheme, width }) => {
+describe.each(SCREENS)("$colorScheme at $width px: axe has no finding, and nothing is off the side,", ({ colorScheme, width }) => {
   const options = { colorScheme, viewport: { width, height: 900 } };
 
   test("on the list", async () => {
     await start(LIST, options);
     await page.locator(calendar.epoch ? ".records tbody tr" : ".empty").first().waitFor();
-    expect(await axe()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     expect(await overflow()).toBe(0);
   });
 
   test.skipIf(!openLine)("on a draft with a square picked", async () => {
     await startDraft(`&square=${encodeURIComponent(squares[0]?.square ?? "")}`, options);
-    expect(await axe()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     expect(await overflow()).toBe(0);
   });
 
@@ -86,7 +79,7 @@ describe.each(CASES)("$colorScheme at $width px: axe has no finding, and nothing
     await startDraft("", options, "role=crew&role=steward"); // who has not signed
     await page.getByRole("button", { name: "Sign this draft" }).click();
     await page.getByRole("dialog").waitFor();
-    expect(await axe()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });
@@ -120,7 +113,7 @@ describe("the list", () => {
       await page.locator("h1:focus").waitFor();
       expect(new URL(page.url()).searchParams.get("period")).toBe(line.from);
       expect(await page.locator("main").innerText()).toContain(STATE_WORDS[line.state]);
-      expect(await axe()).toEqual([]);
+      expect(await findings(page)).toEqual([]);
       await page.goBack();
       await page.getByRole("heading", { level: 1, name: "Releases for the public" }).waitFor();
     },
@@ -238,7 +231,7 @@ describe.skipIf(!draft || broken(draft.findings).length > 0)("signing", () => {
     expect(await go.isDisabled()).toBe(true);
     await page.getByRole("textbox").fill(openLine?.from ?? "");
     expect(await go.isEnabled()).toBe(true);
-    expect(await axe()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await page.getByRole("button", { name: "Not yet" }).click();
     expect((await ask<Calendar>("/v1/releases")).periods?.find((l) => l.from === openLine?.from)?.state).toBe("open");
   });

@@ -1,9 +1,9 @@
 // The stewards' form of returns. What it does to the server: figures for the earliest period that is offered.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Returns } from "../src/steward/returns/contract";
 import { BASE, type Faults, launch, open } from "./browser";
+import { findings, overhang, SCREENS } from "./looks";
 
 const STEWARD = "role=steward";
 const FORM = "/staff/steward/?part=returns";
@@ -51,21 +51,14 @@ async function returned(period: string): Promise<Returns> {
 const police = () => page.getByRole("region", { name: "Police: the reporting period" });
 const cohort = () => page.getByRole("region", { name: "Police: a cohort by date" });
 
-async function axe(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
-}
-
-const CASES = (["light", "dark"] as const).flatMap((colorScheme) => [320, 768, 1440].map((width) => ({ colorScheme, width })));
-
-describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
+describe.each(SCREENS)("$colorScheme at $width px", ({ colorScheme, width }) => {
   test("axe has no finding, and nothing is off the side", async () => {
     await start("", { colorScheme, viewport: { width, height: 900 } });
     await police().getByLabel("Official warnings").fill("many");
     await police().getByRole("button").click();
     await police().getByText("in digits alone").waitFor();
-    expect(await axe()).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    expect(await findings(page)).toEqual([]);
+    expect(await overhang(page)).toBe(0);
     if (process.env["PICTURES"]) await page.screenshot({ path: `${process.env["PICTURES"]}/returns-${colorScheme}-${width}.png`, fullPage: true });
   });
 });

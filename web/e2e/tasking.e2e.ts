@@ -1,9 +1,9 @@
 // What the police bring to a tasking meeting: ranked places, apart, with why; by mouse and by keyboard; and one sheet of paper.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { IncidentPlaces, Response } from "../src/incidents/contract";
 import { BASE, type Faults, launch, open, PLANNER, POLICE, settled, tabTo } from "./browser";
+import { findings, overhang, SCREENS } from "./looks";
 
 const PAGE = "/staff/incidents/?weeks=2026-04-01/2026-11-18";
 
@@ -86,11 +86,8 @@ test("a planner gets neither places nor times", async () => {
   }
 });
 
-const CASES = (["light", "dark"] as const).flatMap((colorScheme) => [320, 768, 1440].map((width) => ({ colorScheme, width })));
-
-test.each(CASES)("axe finds nothing, $colorScheme at $width px", async ({ colorScheme, width }) => {
+test.each(SCREENS)("axe finds nothing, $colorScheme at $width px", async ({ colorScheme, width }) => {
   await start({ colorScheme, viewport: { width, height: 900 } });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  expect(await findings(page)).toEqual([]);
+  expect(await overhang(page)).toBe(0);
 });

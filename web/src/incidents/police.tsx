@@ -2,9 +2,9 @@ import "../styles/tasking.css";
 import { useEffect, useRef } from "preact/hooks";
 import type { Scheme } from "../api";
 import { useJson } from "../hooks";
-import { joinWords } from "../format";
 import type { MapHandle } from "../map/map-view";
-import { type Me, roleTitles } from "../me";
+import type { Me } from "../me";
+import { PrintMark } from "../print-mark";
 import { type Category, incidentCountsUrl, type IncidentCounts, type IncidentPlace } from "./contract";
 import { IncidentHead, NoIncidents } from "./head";
 import { HourTables } from "./hours";
@@ -47,7 +47,7 @@ export function PoliceIncidents({ scheme, me, takeFocus }: PoliceProps) {
   return (
     <main class="report with-map pack">
       <IncidentHead m={m} view={shown.view}>
-        <PackMark scheme={scheme} me={me} />
+        <Pack scheme={scheme} me={me} />
         <OneSquare m={m} />
         {me.reason && <p class="note">Your reason: “{me.reason}”. It is in the log, and so is each look.</p>}
       </IncidentHead>
@@ -66,14 +66,11 @@ export function PoliceIncidents({ scheme, me, takeFocus }: PoliceProps) {
 const PLACE_LEVEL = 1;
 
 /** On paper: how it is to be kept, and who printed it. And the way to it. */
-function PackMark({ scheme, me }: Pick<PoliceProps, "scheme" | "me">) {
+function Pack({ scheme, me }: Pick<PoliceProps, "scheme" | "me">) {
   const now = new Date().toLocaleString("en-GB", { timeZone: scheme.timeZone, dateStyle: "medium", timeStyle: "short" });
   return (
     <>
-      <p class="print-mark">
-        <strong>OFFICIAL-SENSITIVE</strong> {scheme.name}
-        {scheme.synthetic ? " (synthetic)" : ""}. Printed by {me.name}, {joinWords(roleTitles(me.roles))}, {now}. {me.reason}
-      </p>
+      <PrintMark scheme={scheme} me={me} marking="OFFICIAL-SENSITIVE" at={now} more={me.reason} />
       <p class="no-print">
         <button type="button" class="button" onClick={() => print()}>
           Print the pack for tasking

@@ -1,11 +1,12 @@
 import { useMemo } from "preact/hooks";
 import { asksNothing } from "../api";
-import { formatNumber, formatShare } from "../format";
+import { formatDate, formatNumber, formatShare } from "../format";
 import { useJson } from "../hooks";
 import { shortName } from "../panel/locations";
+import { PrintMark } from "../print-mark";
 import { TroubleBox, Waiting } from "../panel/states";
 import { type Bins, binsUrl } from "./contract";
-import { NumberChoice, Part, PlanParts, PrintButton, PrintMark, Records } from "./frame";
+import { NumberChoice, Part, PlanParts, PrintButton, Records } from "./frame";
 import { LegendMark, PlanMap } from "./map";
 import type { PlanModel } from "./model";
 import { binMarks, NO_MARKS } from "./style";
@@ -21,7 +22,7 @@ export function BinsPart({ m }: { m: PlanModel }) {
   return (
     <main class="report with-map plan">
       <div class="head">
-        <PrintMark m={m} />
+        <PrintMark scheme={m.scheme} me={m.me} marking="Staff only, not for publication." at={formatDate(m.today)} />
         <PlanParts m={m} />
         <h1>Site sharps bins</h1>
         <p class="no-print">Places near most of what was removed. Whether a bin can stand there is for someone who knows the street.</p>

@@ -1,9 +1,10 @@
 import { asksNothing, type Boundaries, boundariesUrl } from "../api";
 import { formatDate, formatNumber } from "../format";
 import { useJson } from "../hooks";
+import { PrintMark } from "../print-mark";
 import { TroubleBox, Waiting } from "../panel/states";
 import { type Displacement, displacementUrl, type Rings } from "./contract";
-import { NumberChoice, Part, PlanParts, PrintButton, PrintMark, Records } from "./frame";
+import { NumberChoice, Part, PlanParts, PrintButton, Records } from "./frame";
 import { PlanMap } from "./map";
 import type { PlanModel } from "./model";
 import { NO_MARKS } from "./style";
@@ -19,7 +20,7 @@ export function ChangePart({ m }: { m: PlanModel }) {
   return (
     <main class="report with-map plan">
       <div class="head">
-        <PrintMark m={m} />
+        <PrintMark scheme={m.scheme} me={m.me} marking="Staff only, not for publication." at={formatDate(m.today)} />
         <PlanParts m={m} />
         <h1>Before and after a change</h1>
         <p class="no-print">

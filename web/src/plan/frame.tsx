@@ -1,8 +1,7 @@
 // What the three parts of the page share: the way between them, the records they go by, what stands on paper.
 import type { ComponentChildren } from "preact";
 import { WeekChoice } from "../chart/week-choice";
-import { formatDate, formatRange, joinWords } from "../format";
-import { roleTitles } from "../me";
+import { formatRange } from "../format";
 import { filterSentence } from "../sentence";
 import { DEFAULT_WEEKS, spanOf, toggle } from "../state";
 import { lastWeeks, sameRange } from "../weeks";
@@ -72,16 +71,6 @@ export function Records({ m, weeks = true }: { m: PlanModel; weeks?: boolean }) 
         </fieldset>
       </details>
     </div>
-  );
-}
-
-/** On paper: for whom it is, and who printed it. */
-export function PrintMark({ m: { me, scheme, today } }: { m: PlanModel }) {
-  return (
-    <p class="print-mark">
-      <strong>Staff only, not for publication.</strong> {scheme.name}
-      {scheme.synthetic ? " (synthetic)" : ""}. Printed by {me.name}, {joinWords(roleTitles(me.roles))}, {formatDate(today)}.
-    </p>
   );
 }
 

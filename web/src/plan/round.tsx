@@ -1,9 +1,10 @@
 import { useMemo, useState } from "preact/hooks";
 import { formatDate, formatNumber, formatPercent } from "../format";
 import { shortName } from "../panel/locations";
+import { PrintMark } from "../print-mark";
 import { TroubleBox } from "../panel/states";
 import type { Place, Round } from "./contract";
-import { Part, PlanParts, PrintButton, PrintMark, Records } from "./frame";
+import { Part, PlanParts, PrintButton, Records } from "./frame";
 import { LegendMark, PlanMap } from "./map";
 import { type Planned, type PlanModel, useRound } from "./model";
 import { RoundForm, type Sets } from "./round-form";
@@ -28,7 +29,7 @@ export function RoundPart({ m }: { m: PlanModel }) {
   return (
     <main class="report with-map plan">
       <div class="head">
-        <PrintMark m={m} />
+        <PrintMark scheme={m.scheme} me={m.me} marking="Staff only, not for publication." at={formatDate(m.today)} />
         <PlanParts m={m} />
         <h1>Plan a round</h1>
         <p class="no-print">For one crew and one shift: the stops where most is expected, within the time. Nothing is stored.</p>
