@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Counts } from "../src/api";
 import { BASE, json, launch, PLANNER } from "./browser";
-import { findings, overhang } from "./looks";
+import { THEMES, unfold, wrongAtWidths } from "./looks";
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -90,19 +90,23 @@ test("three visits taken without a network arrive once each when it is back", as
 test("a visit whose answer was lost is stored once, and a server that is busy is asked again", async () => {
   await start();
   await ready();
+  let network: "loses the answer" | "is busy" | "works" = "loses the answer";
   await page.route("**/v1/pickups", async (route) => {
+    if (network === "is busy") return route.fulfill({ status: 503, body: "{}" });
+    if (network === "works") return route.continue();
     await route.fetch();
     await route.abort();
   });
+  const kept = page.locator(".outbox").getByText(/They are kept on this phone/);
   await needles(1);
   await save().tap();
-  await waiting(1);
-  await page.unroute("**/v1/pickups");
-  await page.route("**/v1/pickups", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await kept.waitFor();
+  const lost = await kept.innerText();
+  network = "is busy";
   await page.getByRole("button", { name: "Send now" }).tap();
-  await page.getByText(/They are kept on this phone/).waitFor();
+  await kept.filter({ hasNotText: lost }).waitFor();
   await waiting(1);
-  await page.unroute("**/v1/pickups");
+  network = "works";
   await page.evaluate(() => dispatchEvent(new Event("online"))); // it would try again by itself, after a pause
   await waiting(0);
   expect(await added()).toEqual([1, 1]);
@@ -175,11 +179,8 @@ test("only the page's own files are kept beside the visits", async () => {
   for (const path of kept) expect(path).toMatch(/^\/staff\/(crew\/|assets\/)/);
 });
 
-const CASES = (["light", "dark"] as const).flatMap((colorScheme) => [320, 768].map((width) => ({ colorScheme, width })));
-
-test.each(CASES)("axe finds nothing, $colorScheme at $width px", async ({ colorScheme, width }) => {
-  await start({ ...PHONE, colorScheme, viewport: { width, height: 800 } });
-  await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
-  expect(await findings(page)).toEqual([]);
-  expect(await overhang(page)).toBe(0);
+test.each(THEMES)("in %s axe finds nothing, and nothing is off the side", async (colorScheme) => {
+  await start({ ...PHONE, colorScheme });
+  await unfold(page);
+  expect(await wrongAtWidths(page)).toEqual([]);
 });

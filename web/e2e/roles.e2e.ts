@@ -1,11 +1,11 @@
 // The staff pages as each role has them.
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { IncidentCounts } from "../src/incidents/contract";
 import { incidentSpan, rowsOf } from "../src/incidents/view";
 import { addDays } from "../src/weeks";
 import { BASE, type Faults, firstNumber, json, launch, open, PLANNER, POLICE, settled } from "./browser";
+import { THEMES, unfold, wrongAtWidths } from "./looks";
 
 let browser: Browser;
 let page: Page;
@@ -46,17 +46,12 @@ async function atRest(there: string): Promise<void> {
   if (await page.locator("[data-map]").count()) await settled(page);
 }
 
-const WIDTHS = [320, 768, 1440];
-const CASES = (["light", "dark"] as const).flatMap((colorScheme) => WIDTHS.map((width) => ({ colorScheme, width })));
-
-describe.each(CASES)("$colorScheme at $width px", ({ colorScheme, width }) => {
+describe.each(THEMES)("in %s", (colorScheme) => {
   test.each(PAGES)("$name: axe has no finding, and nothing is off the side", async ({ path, role, there }) => {
-    await start(path, role, { colorScheme, viewport: { width, height: 900 } });
+    await start(path, role, { colorScheme });
     await atRest(there);
-    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await unfold(page);
+    expect(await wrongAtWidths(page)).toEqual([]);
   });
 });
 
