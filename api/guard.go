@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 
+	"commonground/api/basemap"
 	"commonground/api/editions"
 	"commonground/api/signin"
 	"commonground/data"
@@ -45,6 +46,8 @@ func (s *staff) wall(next http.Handler) http.Handler {
 	strangers := limiting(s.Limits.Strangers, s.Limits.byAddress)
 	signIns := limiting(s.Limits.SignIns, s.Limits.byAddress)(next)
 	open, refuse := strangers(next), strangers(http.HandlerFunc(s.refuse))
+	// A map is many small parts, and an office may have one address.
+	maps := limiting(s.Limits.Signed, s.Limits.byAddress)(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.RequestURI) > maxAddress {
 			problem(w, http.StatusRequestURITooLong, fmt.Sprintf("an address has at most %d bytes", maxAddress))
@@ -53,6 +56,9 @@ func (s *staff) wall(next http.Handler) http.Handler {
 		switch public := isPublic(r); {
 		case public && (r.URL.Path == signin.Path || r.URL.Path == signin.CallbackPath):
 			signIns.ServeHTTP(w, r)
+			return
+		case public && strings.HasPrefix(r.URL.Path, basemap.Path):
+			maps.ServeHTTP(w, r)
 			return
 		case public:
 			open.ServeHTTP(w, r)
@@ -119,7 +125,7 @@ func isPublic(r *http.Request) bool {
 	case "/", "/healthz", "/readyz", "/governance", governancePath, governancePath + "plain.css", "/accessibility", accessibilityPath, signin.Path, signin.StylePath, signin.CallbackPath:
 		return true
 	}
-	return strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, editions.Path)
+	return slices.ContainsFunc([]string{"/assets/", editions.Path, basemap.Path}, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
 }
 
 // isPage reports whether a person asks for a staff page in a browser.

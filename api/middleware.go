@@ -42,6 +42,19 @@ func securityHeaders(tls bool) func(http.Handler) http.Handler {
 	}
 }
 
+// letting lets a page load a map from one other server, and nothing else from
+// anywhere.
+func letting(elsewhere string, next http.HandlerFunc) http.HandlerFunc {
+	if elsewhere == "" {
+		return next
+	}
+	wider := strings.Replace(policy, "blob:;", "blob: "+elsewhere+"; connect-src 'self' "+elsewhere+";", 1)
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", wider)
+		next(w, r)
+	}
+}
+
 // onlyUnder refuses requests made to another host than that of an origin. Where
 // that is this machine, any of its own names will do.
 func onlyUnder(origin string) func(http.Handler) http.Handler {

@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/klauspost/compress/gzhttp"
 
+	"commonground/api/basemap"
 	"commonground/api/editions"
 	"commonground/api/plain"
 	"commonground/api/signin"
@@ -50,6 +51,8 @@ type Config struct {
 	Desk Desk
 	// Imports are the files that were uploaded. Default: none, and none can be.
 	Imports *imports.Jobs
+	// Basemap lies beneath the maps of staff pages. Default: none.
+	Basemap basemap.Map
 	// Reading says from where the store is read. Default: from the store itself.
 	Reading func() Reading
 	// Now is the clock. Required.
@@ -80,6 +83,8 @@ type Public struct {
 	// Editions is the archive of editions. It is read at every request, since
 	// editions come and go. Required; it may be empty.
 	Editions fs.FS
+	// Basemap lies beneath the map. Default: none.
+	Basemap basemap.Map
 }
 
 // New returns the whole server: the staff half and the public half. Only requests made to the host of Origin are answered, or to a
@@ -96,13 +101,20 @@ func New(config Config, public Public) (http.Handler, error) {
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(problemHandler(http.StatusForbidden, "a page of another site may not send this"))
 
+	if config.Pages, err = config.Basemap.On(config.Pages); err != nil {
+		return nil, err
+	}
+	if public.Pages, err = public.Basemap.On(public.Pages); err != nil {
+		return nil, err
+	}
 	s := newStaff(config)
 	router := chi.NewRouter()
 	router.Use(onlyUnder(config.Origin), securityHeaders(strings.HasPrefix(config.Origin, "https://")), middleware.Recoverer, sameOrigin.Handler, s.wall)
 	router.NotFound(nothingHere)
 	router.MethodNotAllowed(problemHandler(http.StatusMethodNotAllowed, "this address does not answer to that method"))
 	s.mount(router)
-	mountPublic(router, public.Pages, editions.New(public.Editions, config.Log), func(ctx context.Context) (*data.Scheme, error) {
+	router.Get(basemap.Path+"*", basemap.Handler(config.Basemap, public.Basemap))
+	mountPublic(router, public, editions.New(public.Editions, config.Log), func(ctx context.Context) (*data.Scheme, error) {
 		settings, err := config.Door.Settings(ctx)
 		if err != nil {
 			return nil, err
@@ -115,13 +127,14 @@ func New(config Config, public Public) (http.Handler, error) {
 // mountPublic serves the public half, which is given files and the scheme and
 // nothing else. A page may be kept for a while by
 // browsers, not for as long as an edition.
-func mountPublic(router chi.Router, pages fs.FS, archive *editions.Archive, scheme SchemeOf) {
+func mountPublic(router chi.Router, public Public, archive *editions.Archive, scheme SchemeOf) {
 	looks := func(path string, serve http.HandlerFunc) {
 		router.Get(path, serve)
 		router.Head(path, serve)
 	}
-	looks("/", archive.Front(pages))
-	looks("/assets/*", files(pages, "public, max-age=300"))
+	// What a page's worker may ask for is said where the worker comes from.
+	looks("/", letting(public.Basemap.Elsewhere(), archive.Front(public.Pages)))
+	looks("/assets/*", letting(public.Basemap.Elsewhere(), files(public.Pages, "public, max-age=300")))
 	looks("/governance", governance(scheme, archive, governanceAddresses{Home: "/", Style: governancePath + "plain.css"}))
 	looks(governancePath, governance(scheme, archive, relativeAddresses))
 	looks(governancePath+"plain.css", plain.Style)

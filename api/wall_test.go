@@ -69,6 +69,7 @@ var tricks = map[string]func(string) string{
 	"escaped letter":      func(p string) string { return "/%" + fmt.Sprintf("%02x", p[1]) + p[2:] },
 	"capitals":            strings.ToUpper,
 	"semicolon":           func(p string) string { return "/assets/..;" + p },
+	"up from a basemap":   func(p string) string { return "/basemap/.." + p },
 	"matrix parameter":    func(p string) string { return "/;/" + p[1:] },
 	"null byte":           func(p string) string { return "/assets/%00/.." + p },
 	"absolute form":       func(p string) string { return "http://127.0.0.1" + p },

@@ -31,7 +31,7 @@ func need(t *testing.T, name string) string {
 // kept busy. Each has a server of its own: tests of one count what those of another would change.
 var halves = map[string][]string{
 	"staff": {"access", "archive", "crew", "first", "planner", "public", "releases", "reports", "staff", "tiles"},
-	"roles": {"edition", "import", "returns", "roles", "signin", "tasking"},
+	"roles": {"basemap", "edition", "import", "returns", "roles", "signin", "tasking"},
 }
 
 func TestPagesInABrowser(t *testing.T) {
@@ -58,10 +58,14 @@ func TestPagesInABrowser(t *testing.T) {
 				args = append(args, "e2e/"+file+".e2e.ts")
 			}
 			cmd := exec.Command(npm, args...)
-			full := serve(t, program, "sample", "--until=2026-11-23")
+			full := serve(t, program, nil, town...)
 			cmd.Env = append(os.Environ(), "BASE_URL="+full, "SECOND_STEWARD=role=steward&role=planner")
 			if slices.Contains(files, "first") {
-				cmd.Env = append(cmd.Env, "EMPTY_URL="+serve(t, program, "import", "scheme", scheme(t, program)))
+				cmd.Env = append(cmd.Env, "EMPTY_URL="+serve(t, program, nil, "import", "scheme", scheme(t, program)))
+			}
+			if slices.Contains(files, "basemap") {
+				mapped := serve(t, program, []string{"--basemap=" + streets(t), "--public-basemap=https://maps.example/{z}/{x}/{y}.png", "--basemap-by=Made-up streets"}, town...)
+				cmd.Env = append(cmd.Env, "BASEMAP_URL="+mapped)
 			}
 			out, err := cmd.CombinedOutput()
 			if err != nil {
@@ -109,12 +113,15 @@ func scheme(t *testing.T, program string) string {
 	return path
 }
 
-// serve makes a store by a command and serves it until the test ends. It returns the server's address.
-func serve(t *testing.T, program string, fill ...string) string {
+// town is the command that makes up a town with its records.
+var town = []string{"sample", "--until=2026-11-23"}
+
+// serve makes a store by a command and serves it, with more flags, until the test ends. It returns the server's address.
+func serve(t *testing.T, program string, flags []string, fill ...string) string {
 	t.Helper()
 	store := filepath.Join(t.TempDir(), "town.db")
 	run(t, append([]string{program, "--store=" + store}, fill...)...)
-	server := exec.Command(program, "--store="+store, "serve", "--listen=127.0.0.1:0", "--demo-roles", "--rate=0")
+	server := exec.Command(program, append([]string{"--store=" + store, "serve", "--listen=127.0.0.1:0", "--demo-roles", "--rate=0"}, flags...)...)
 	server.Stderr = os.Stderr
 	stdout, err := server.StdoutPipe()
 	if err != nil {

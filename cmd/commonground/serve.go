@@ -27,6 +27,7 @@ import (
 
 type serveCommand struct {
 	signInFlags
+	basemapFlags
 	Listen    string        `help:"Address to listen on. One that others can reach needs TLS and a way to sign in." default:"127.0.0.1:8080" env:"COMMONGROUND_LISTEN"`
 	Rate      int           `help:"Requests that one caller may make in a minute; a tenth of it for each address of those who are not signed in, and a hundredth for sign-ins. 0 is no limit." default:"6000" env:"COMMONGROUND_RATE"`
 	Uploads   string        `help:"Folder of the files that are uploaded to be imported. Default: the store's name with .uploads." env:"COMMONGROUND_UPLOADS" type:"path" placeholder:"DIR"`
@@ -73,6 +74,7 @@ type server struct {
 	listener net.Listener
 	people   people        // who signs in
 	imports  *imports.Jobs // nil where another server has them
+	maps     basemaps      // that lie beneath ours
 }
 
 func (s *server) run(ctx context.Context) error {
@@ -132,16 +134,19 @@ func (s *server) handler(ctx context.Context, live *cube.Live, log *slog.Logger)
 		return nil, err
 	}
 	var err error
+	if s.maps, err = s.openMaps(s.origin()); err != nil {
+		return nil, err
+	}
 	s.people, err = s.signIn(s.program, s.origin(), s.store, s.door, s.audit, log)
 	if err != nil {
 		return nil, err
 	}
 	return api.New(api.Config{
 		Store: s.store, Door: s.door, Live: live, Pages: web.Staff(), Origin: s.origin(), SignIn: s.people, Audit: s.audit, Keeper: s.store,
-		Desk: s.desk(s.store, s.door), Imports: s.imports, Reading: reading(s.store),
+		Desk: s.desk(s.store, s.door), Imports: s.imports, Reading: reading(s.store), Basemap: s.maps.staff,
 		Limits: api.Limits{Signed: s.Rate, Strangers: share(s.Rate, 10), SignIns: share(s.Rate, 100), BehindProxy: s.BehindProxy},
 		Now:    s.now, Log: log, TileCacheBytes: s.TileCache << 20,
-	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files()})
+	}, api.Public{Pages: web.Public(), Editions: release.Archive{Dir: s.editions}.Files(), Basemap: s.maps.public})
 }
 
 // reading returns what says from where a store is read; nil where it has one place
@@ -165,6 +170,7 @@ func share(limit, by int) int {
 func (s *server) greet() {
 	origin := s.origin()
 	fmt.Fprintf(s.stdout, "Staff pages: %s/staff/\nPublic page: %s/\nAPI: %s/docs\nStop with Ctrl-C.\n", origin, origin, origin)
+	s.maps.greet(s.stdout)
 	if s.DemoRoles {
 		fmt.Fprintln(s.stdout, "Demonstration: everyone who opens the pages chooses their role. Never with real records.")
 	}

@@ -13,6 +13,8 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Position } from "../state";
+import { basemapOfPage } from "./basemap";
+import type { Beneath } from "./beneath";
 import { type AskPlace, Cursor } from "./cursor";
 import { paletteFor } from "./palette";
 import { patternFor, PIXEL_RATIO } from "./patterns";
@@ -66,6 +68,7 @@ export class Sheet {
   #ready = false;
   #waiting: Picture | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  #beneath: Beneath | null = null;
 
   constructor(box: HTMLElement, start: SheetStart, picture: Picture, events: SheetEvents) {
     this.#drawn = picture;
@@ -86,6 +89,7 @@ export class Sheet {
     }
     applyStyle(this.#map, this.#drawn.style, next.style);
     this.#drawn = next;
+    void this.#beneath?.draw(next.theme, next.style);
   }
 
   flyTo(centre: [number, number], zoom: number): void {
@@ -130,6 +134,14 @@ export class Sheet {
     this.#settling = setTimeout(() => (this.#map.loaded() ? this.#map.triggerRepaint() : this.#settle()), 100);
   }
 
+  async #underlay(): Promise<void> {
+    const said = basemapOfPage();
+    if (!said) return;
+    const { Beneath } = await import("./beneath");
+    this.#beneath = new Beneath(this.#map, said);
+    await this.#beneath.draw(this.#drawn.theme, this.#drawn.style);
+  }
+
   #listen(events: SheetEvents): void {
     const map = this.#map;
     map.setMissingStyleImageResolver((id) => {
@@ -139,13 +151,14 @@ export class Sheet {
     map.once("style.load", () => {
       this.#ready = true;
       if (this.#waiting) this.draw(this.#waiting);
+      void this.#underlay();
     });
     for (const type of ["movestart", "dataloading", "resize"] as const) map.on(type, () => events.onBusy());
     map.on("dataloading", () => this.#settle());
     map.on("move", () => events.onStep?.(position(map)));
     map.on("moveend", () => events.onMove(position(map)));
     map.on("idle", () => events.onIdle(levelOnScreen(map, this.#squares), this.#drawn.theme));
-    map.on("error", () => events.onTrouble());
+    map.on("error", (event) => this.#beneath?.faulty(event) || events.onTrouble());
     map.on("click", ({ point }) => {
       const feature = map.queryRenderedFeatures(point, { layers: [this.#squares] })[0];
       if (feature) events.onPick(squareOf(feature));
