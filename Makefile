@@ -20,7 +20,7 @@ build/commonground: web $(shell find cmd geo data tiles api web/*.go -name '*.go
 
 ## web: build the pages that the program embeds
 web: web/dist/staff/index.html
-web/dist/staff/index.html: web/node_modules $(shell find web/src web/staff web/public -type f) $(wildcard web/*.config.ts)
+web/dist/staff/index.html: web/node_modules $(shell find web/src web/staff web/public -type f) $(wildcard web/*.ts)
 	npm --prefix web run build
 web/node_modules: web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund

@@ -101,6 +101,7 @@ func problemHandler(status int, detail string) http.HandlerFunc {
 // index.html; folders are never listed. What stands under assets/ has its
 // content's hash in its name and may be kept for good.
 func files(tree fs.FS, cacheControl string) http.HandlerFunc {
+	assets := packed{tree: tree}
 	return func(w http.ResponseWriter, r *http.Request) {
 		asked := path.Clean("/" + r.URL.Path)
 		name := strings.TrimPrefix(strings.TrimPrefix(asked, "/"), "staff/")
@@ -123,6 +124,9 @@ func files(tree fs.FS, cacheControl string) http.HandlerFunc {
 		}
 		if strings.HasPrefix(name, "assets/") {
 			w.Header().Set("Cache-Control", strings.Split(cacheControl, ",")[0]+", max-age=31536000, immutable")
+			if assets.serve(w, r, name) {
+				return
+			}
 		} else {
 			w.Header().Set("Cache-Control", cacheControl)
 		}

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { crewFiles, WORKER } from "./vite.crew.ts";
+import { alias, codeSplitting, oxc } from "./vite.maplibre.ts";
 
 const page = (path: string) => fileURLToPath(new URL(`staff/${path}index.html`, import.meta.url));
 
@@ -9,6 +10,8 @@ export default defineConfig({
   root: "staff",
   base: "/staff/",
   plugins: [crewFiles()],
+  resolve: { alias },
+  oxc,
   build: {
     outDir: "../dist/staff",
     emptyOutDir: true,
@@ -24,7 +27,7 @@ export default defineConfig({
         worker: fileURLToPath(new URL("src/crew/worker.ts", import.meta.url)),
       },
       // A browser knows the worker again by its address, and lets it see no page above its own folder.
-      output: { entryFileNames: ({ name }) => (name === "worker" ? WORKER : "assets/[name]-[hash].js") },
+      output: { codeSplitting, entryFileNames: ({ name }) => (name === "worker" ? WORKER : "assets/[name]-[hash].js") },
     },
     // The first with light-dark(), which must not be rewritten: the rewriting settles it for the whole page.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
@@ -33,7 +36,6 @@ export default defineConfig({
     // MapLibre alone is larger than the default limit.
     chunkSizeWarningLimit: 1500,
   },
-  worker: { format: "es" },
   server: {
     host: "127.0.0.1",
     proxy: { "/v1": process.env["API"] ?? "http://127.0.0.1:8080" },

@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { alias, codeSplitting, oxc } from "./vite.maplibre.ts";
 
 // The public page: HTML that is complete by itself, and a script that adds the map. All its addresses are relative, so that
 // it works below any path and from a folder of files.
@@ -6,6 +7,8 @@ export default defineConfig({
   root: "public",
   base: "./",
   publicDir: false,
+  resolve: { alias },
+  oxc,
   build: {
     outDir: "../dist/public",
     emptyOutDir: true,
@@ -15,6 +18,6 @@ export default defineConfig({
     modulePreload: false,
     // MapLibre alone is larger than the default limit.
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: { output: { codeSplitting } },
   },
-  worker: { format: "es" },
 });

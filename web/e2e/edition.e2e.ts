@@ -59,6 +59,17 @@ test("by keyboard alone: the map, the cross-hair, the answer, the postcode", asy
   await expect.poll(answer).toMatch(new RegExp(`The middle of ${code} is .*in a residential place`));
 });
 
+test("the first load, with the map and its worker, is under 450 kB as it is sent", async () => {
+  await start();
+  const sent = await page.evaluate(() =>
+    performance.getEntries().filter((e) => e instanceof PerformanceResourceTiming).map(({ name, transferSize }) => ({ name: name.replace(/^.*\//, ""), transferSize })),
+  );
+  // What a browser has no size for would be a hole in the sum. A worker's file is the page's, so it is there twice and sent once.
+  expect(sent.filter(({ name }) => name.startsWith("maplibre-")).map(({ transferSize }) => transferSize > 0).sort()).toEqual([false, true]);
+  expect(sent.filter(({ name, transferSize }) => transferSize === 0 && !name.startsWith("maplibre-"))).toEqual([]);
+  expect(sent.reduce((sum, { transferSize }) => sum + transferSize, 0)).toBeLessThan(450_000);
+});
+
 test.each(THEMES)("in %s axe finds nothing, on a phone and on a desk", async (colorScheme) => {
   ({ page, faults } = await open(browser, "/", { colorScheme }, ""));
   await atRest();

@@ -318,7 +318,7 @@ describe("where something is missing", () => {
     await plain.close();
   });
 
-  test.each(["sheet-*.js", "maplibre-gl-worker-*.js"])("a part of what draws does not arrive, %s: the same", async (file) => {
+  test.each(["sheet-*.js", "maplibre-*.js"])("a part of what draws does not arrive, %s: the same", async (file) => {
     await open({ before: (p) => p.context().route(`**/assets/${file}`, (route) => route.abort()) });
     await page.getByText("The map could not be drawn").waitFor();
     expect(await page.locator(".family").count()).toBe(2);

@@ -6,11 +6,9 @@ import {
   type MapGeoJSONFeature,
   NavigationControl,
   ScaleControl,
-  setWorkerUrl,
   type StyleSpecification,
   type VectorTileSource,
 } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Position } from "../state";
 import { basemapOfPage } from "./basemap";
@@ -18,8 +16,6 @@ import type { Beneath } from "./beneath";
 import { type AskPlace, Cursor } from "./cursor";
 import { paletteFor } from "./palette";
 import { patternFor, PIXEL_RATIO } from "./patterns";
-
-setWorkerUrl(workerUrl);
 
 /** A whole picture. Between two of one map only colours, filters, visibility, tile addresses and GeoJSON may differ. */
 export interface Picture {
