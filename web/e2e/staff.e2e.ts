@@ -28,6 +28,24 @@ afterEach(async () => {
   await page.context().close();
 });
 
+/** In the page: the map's first picture after the next key, and how long after the key it was drawn. */
+function watchNextKey(): { picture: Promise<{ url: string; ms: number }> } {
+  const gl = WebGL2RenderingContext.prototype;
+  const draw = gl.drawElements;
+  const picture = new Promise<{ url: string; ms: number }>((done) => {
+    let pressed = 0;
+    addEventListener("keydown", () => (pressed = performance.now()), { once: true, capture: true });
+    gl.drawElements = function (...given) {
+      draw.apply(this, given);
+      if (!pressed || gl.drawElements === draw) return;
+      gl.drawElements = draw;
+      const ms = Math.round(performance.now() - pressed);
+      queueMicrotask(() => done({ url: (this.canvas as HTMLCanvasElement).toDataURL(), ms })); // once the frame is whole
+    };
+  });
+  return { picture };
+}
+
 async function total(query: string): Promise<number> {
   return (await json<Counts>(`/v1/counts?${query}`)).total.items;
 }
@@ -132,6 +150,25 @@ describe("weeks", () => {
     expect(await headlineItems(page)).toBe(items);
     expect(await tableItems(page)).toBe(items);
     expect(await page.locator(".week-table tbody tr").count()).toBe(6);
+  });
+
+  test("what is painted first after a change is the new squares, in time", async () => {
+    await start();
+    await page.getByRole("slider", { name: "First week" }).focus();
+    await page.waitForTimeout(1500); // nobody is there at once, and the browser still has to do with what it loaded
+    const after: number[] = [];
+    for (let i = 0; i < 9; i++) {
+      const first = await page.evaluateHandle(watchNextKey);
+      await page.keyboard.press("ArrowLeft");
+      const painted = await first.evaluate(({ picture }) => picture);
+      await settled(page);
+      const last = await page.evaluate(() => document.querySelector<HTMLCanvasElement>(".map canvas")?.toDataURL());
+      expect(painted.url === last, `change ${i + 1}: the picture after ${painted.ms} ms is the last one`).toBe(true);
+      after.push(painted.ms);
+    }
+    if (process.env["QUIET"] !== "1") return; // on a machine that does nothing else
+    console.info(`painted after ${after.join(", ")} ms`);
+    for (const ms of after) expect(ms).toBeLessThan(150);
   });
 
   test("are chosen by dragging across the chart", async () => {

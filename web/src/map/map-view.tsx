@@ -1,5 +1,5 @@
 import type { Ref } from "preact";
-import { useEffect, useImperativeHandle, useRef, useState } from "preact/hooks";
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Scheme } from "../api";
 import type { Position } from "../state";
 import { type Picture, Sheet, type SquareOnMap } from "./sheet";
@@ -55,7 +55,8 @@ export function MapView(props: Props) {
     if (latest.current.onPlace) sheet.current.askPlaces((place) => latest.current.onPlace?.(place));
     return () => sheet.current?.remove();
   }, []);
-  useEffect(() => sheet.current?.draw(props.picture), [props.picture]);
+  // Before the page is painted, so that the map is asked in the same frame.
+  useLayoutEffect(() => sheet.current?.draw(props.picture), [props.picture]);
   useImperativeHandle(props.handle, () => ({
     flyTo: (centre) => sheet.current?.flyTo(centre, PLACE_ZOOM),
     jumpTo: (position) => sheet.current?.jumpTo(position),

@@ -14,6 +14,7 @@ import type { Position } from "../state";
 import { basemapOfPage } from "./basemap";
 import type { Beneath } from "./beneath";
 import { type AskPlace, Cursor } from "./cursor";
+import { Hold } from "./hold";
 import { paletteFor } from "./palette";
 import { patternFor, PIXEL_RATIO } from "./patterns";
 
@@ -64,6 +65,7 @@ export class Sheet {
   #ready = false;
   #waiting: Picture | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  readonly #hold: Hold;
   #beneath: Beneath | null = null;
 
   constructor(box: HTMLElement, start: SheetStart, picture: Picture, events: SheetEvents) {
@@ -71,6 +73,7 @@ export class Sheet {
     this.#squares = start.squares;
     this.#bare = start.bare ?? false;
     this.#map = new GlMap({ container: box, style: picture.style, ...view(start, box), ...options(start) });
+    this.#hold = new Hold(this.#map);
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -83,7 +86,7 @@ export class Sheet {
       this.#waiting = next;
       return;
     }
-    applyStyle(this.#map, this.#drawn.style, next.style);
+    if (applyStyle(this.#map, this.#drawn.style, next.style)) this.#hold.begin();
     this.#drawn = next;
     void this.#beneath?.draw(next.theme, next.style);
   }
@@ -215,13 +218,13 @@ function tileAddresses(style: StyleSpecification): [string, string[]][] {
 
 /**
  * Brings the map from one style to the next. MapLibre's own setStyle would take a source whose address changed away
- * and leave a hole until its tiles arrive; this keeps the old squares until the new ones are there.
+ * and leave a hole until its tiles arrive; this keeps the old squares until the new ones are there. Reports whether any
+ * were asked for.
  */
-function applyStyle(map: GlMap, from: StyleSpecification, to: StyleSpecification): void {
+function applyStyle(map: GlMap, from: StyleSpecification, to: StyleSpecification): boolean {
   const before = new Map(tileAddresses(from).map(([id, tiles]) => [id, tiles.join()]));
-  for (const [id, tiles] of tileAddresses(to)) {
-    if (before.get(id) !== tiles.join()) map.getSource<VectorTileSource>(id)?.setTiles(tiles);
-  }
+  const changed = tileAddresses(to).filter(([id, tiles]) => before.get(id) !== tiles.join());
+  for (const [id, tiles] of changed) map.getSource<VectorTileSource>(id)?.setTiles(tiles);
   for (const [id, source] of Object.entries(to.sources)) {
     const old = from.sources[id];
     if (source.type !== "geojson" || (old?.type === "geojson" && old.data === source.data)) continue;
@@ -229,6 +232,7 @@ function applyStyle(map: GlMap, from: StyleSpecification, to: StyleSpecification
   }
   const old = new Map(from.layers.map((layer) => [layer.id, layer]));
   for (const layer of to.layers) applyLayer(map, old.get(layer.id), layer);
+  return changed.length > 0;
 }
 
 function applyLayer(map: GlMap, from: LayerSpecification | undefined, to: LayerSpecification): void {
