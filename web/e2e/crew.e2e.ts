@@ -148,25 +148,6 @@ test("signed out it says how many wait and nothing of them; who saved them signs
   expect(await added()).toEqual([2, 1]);
 });
 
-test("by keyboard, with a typed place", async () => {
-  await start({ viewport: { width: 768, height: 900 } });
-  await page.getByRole("button", { name: "One more: Needles" }).focus();
-  await page.keyboard.press("Enter");
-  await page.getByText("Type the place instead").focus();
-  await page.keyboard.press("Enter");
-  await page.getByLabel("Latitude", { exact: false }).focus();
-  await page.keyboard.type("54.7");
-  await page.getByLabel("Longitude", { exact: false }).focus();
-  await page.keyboard.type("-2.4");
-  await page.getByRole("button", { name: "Use this place" }).focus();
-  await page.keyboard.press("Enter");
-  await save().focus();
-  await page.keyboard.press("Enter");
-  await page.getByText(/^Saved: Needles: 1/).waitFor();
-  await waiting(0);
-  expect(await added()).toEqual([1, 1]);
-});
-
 test("only the page's own files are kept beside the visits", async () => {
   await start();
   await ready();

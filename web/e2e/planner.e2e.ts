@@ -58,7 +58,8 @@ test("by mouse: four weeks, three hotspots and why, a round, on paper", async ()
 
   await chance().getByRole("link", { name: /Plan a round/ }).click();
   await page.getByRole("heading", { level: 1, name: "Plan a round" }).waitFor();
-  expect(await page.getByRole("button", { name: "Plan the round" }).isDisabled()).toBe(true);
+  await page.getByRole("button", { name: "Plan the round" }).click();
+  expect(await page.getByRole("alert").innerText()).toContain("no start yet");
   await page.waitForSelector('[data-map="idle"]');
   await page.getByRole("radio", { name: "the start" }).check();
   await page.locator(".maplibregl-canvas").click({ position: { x: 400, y: 330 } });

@@ -1,7 +1,7 @@
 // Where a place of the fixture is on the screen, and the other way round.
 import type { Page } from "playwright-core";
 import type { LonLat } from "../src/public/contract";
-import { boundsOf } from "../src/public/squares";
+import { boundsOf } from "../src/map/bounds";
 import { BOUNDARY, LATEST, madeSquares, metres } from "./edition-fixture";
 
 /** How much room src/map/sheet.ts leaves around the whole area. */

@@ -6,6 +6,7 @@ import { type ComponentChild, type ComponentType, render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Scheme } from "./api";
 import { joinWords } from "./format";
+import { Foot } from "./foot";
 import { Header } from "./header";
 import { type Resource, useJson } from "./hooks";
 import { PatternDefs } from "./marks";
@@ -55,6 +56,7 @@ function Staff({ page, body: Body }: StaffProps) {
       ) : (
         <main class="alone">{away ? <Waiting /> : instead(page, me, scheme)}</main>
       )}
+      <Foot />
     </>
   );
 }

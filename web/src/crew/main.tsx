@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { Foot } from "../foot";
 import { Header } from "../header";
 import { signInAddress } from "../hooks";
 import type { Me } from "../me";
@@ -25,6 +26,7 @@ function CrewPage() {
     <>
       <Header scheme={kept?.scheme ?? null} me={kept?.me ?? other} page="crew" />
       <main class="crew">{kept ? <Visits {...{ kept, session, outbox }} /> : <NoForm {...{ session, outbox, other }} />}</main>
+      <Foot />
     </>
   );
 }

@@ -2,12 +2,14 @@ import type { Ref } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Scheme } from "../api";
 import type { Position } from "../state";
+import type { Bounds } from "./bounds";
 import { type Picture, Sheet, type SquareOnMap } from "./sheet";
 
 /** What the page may tell the map to do, beside what it draws. */
 export interface MapHandle {
   flyTo(centre: [number, number]): void;
   jumpTo(position: Position): void;
+  fit(bounds: Bounds): void;
   /** the square on screen at a place */
   squareAt(place: [number, number]): SquareOnMap | null;
 }
@@ -60,6 +62,7 @@ export function MapView(props: Props) {
   useImperativeHandle(props.handle, () => ({
     flyTo: (centre) => sheet.current?.flyTo(centre, PLACE_ZOOM),
     jumpTo: (position) => sheet.current?.jumpTo(position),
+    fit: (bounds) => sheet.current?.fit(bounds),
     squareAt: (place) => sheet.current?.squareAt(place) ?? null,
   }), []);
 

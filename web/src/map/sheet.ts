@@ -13,6 +13,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { Position } from "../state";
 import { basemapOfPage } from "./basemap";
 import type { Beneath } from "./beneath";
+import type { Bounds } from "./bounds";
 import { type AskPlace, Cursor } from "./cursor";
 import { Hold } from "./hold";
 import { paletteFor } from "./palette";
@@ -42,7 +43,7 @@ export interface SheetEvents {
 
 export interface SheetStart {
   position: Position | null;
-  bounds: [number, number, number, number] | null;
+  bounds: Bounds | null;
   /** two fingers to move, so that one finger scrolls the page past the map */
   cooperative: boolean;
   /** what the map is of, and where the same is as text */
@@ -99,7 +100,7 @@ export class Sheet {
     this.#map.jumpTo({ center: [position.lon, position.lat], zoom: position.zoom });
   }
 
-  fit(bounds: [number, number, number, number]): void {
+  fit(bounds: Bounds): void {
     this.#map.fitBounds(bounds, { ...FIT, padding: padding(this.#map.getContainer(), this.#bare), duration: FLIGHT_MS });
   }
 

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { asksNothing, type Boundaries, boundariesUrl, tilesUrl } from "../api";
 import { NO_AREAS } from "../drawing";
 import { PHONE, ROOMY, useJson, useMedia } from "../hooks";
+import type { Bounds } from "../map/bounds";
 import { ITEM_CUTS } from "../map/cuts";
 import { SQUARES } from "../map/layers";
 import { AreaMarks, Ramp } from "../map/legend";
@@ -21,6 +22,8 @@ interface Props {
   title: string;
   /** what the marks mean, for the legend */
   legend: preact.ComponentChildren;
+  /** what to go to once it is there; null stays where one is */
+  extent?: Bounds | null;
   /** the picked square, where one is picked here */
   square?: SquareOnMap | null;
   /** A place was clicked or pointed at, with the square that is there. */
@@ -28,7 +31,7 @@ interface Props {
 }
 
 /** Counts in squares, with a plan on them. */
-export function PlanMap({ m, marks, title, legend, square = null, onPlace }: Props) {
+export function PlanMap({ m, marks, title, legend, extent = null, square = null, onPlace }: Props) {
   const [level, setLevel] = useState<number | null>(null);
   const boundaries = useJson<Boundaries>(boundariesUrl(lastDay(m.filter.range)));
   const picture = usePlanPicture(m, boundaries.data, marks, square);
@@ -37,6 +40,13 @@ export function PlanMap({ m, marks, title, legend, square = null, onPlace }: Pro
   useEffect(() => {
     if (m.returned > 0 && position) map.current?.jumpTo(position);
   }, [m.returned]);
+  // An address that says where to look is believed first.
+  const believed = useRef(position !== null);
+  useEffect(() => {
+    if (!extent) return;
+    if (!believed.current) map.current?.fit(extent);
+    believed.current = false;
+  }, [extent]);
   const roomy = useMedia(ROOMY);
   return (
     <MapView

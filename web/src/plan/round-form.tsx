@@ -17,9 +17,14 @@ interface Props {
 export function RoundForm({ m, planned, sets, setSets }: Props) {
   const { state, change } = m;
   const { plan, busy } = planned;
+  const [presses, setPresses] = useState(0);
+  // After the render in which what was typed last is taken.
+  useEffect(() => {
+    if (presses > 0) plan?.();
+  }, [presses]);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    plan?.();
+    setPresses(presses + 1);
   };
   return (
     <form class="plan-form no-print" onSubmit={submit}>
@@ -51,10 +56,10 @@ export function RoundForm({ m, planned, sets, setSets }: Props) {
       </div>
       {state.must.length > 0 && <Musts must={state.must} onMust={(must) => change({ must })} />}
       <p class="actions">
-        <button class="button primary" disabled={busy || !plan}>
+        <button class="button primary" disabled={busy}>
           {busy ? "Planning…" : "Plan the round"}
         </button>
-        {!plan && <span class="quiet">Set the start first: on the map, or typed.</span>}
+        {!plan && presses > 0 && <span role="alert">The round has no start yet: set it on the map, or type it.</span>}
       </p>
     </form>
   );

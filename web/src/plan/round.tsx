@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { formatDate, formatNumber, formatPercent } from "../format";
+import { boundsOf } from "../map/bounds";
 import { shortName } from "../panel/locations";
 import { PrintMark } from "../print-mark";
 import { TroubleBox } from "../panel/states";
@@ -22,6 +23,7 @@ export function RoundPart({ m }: { m: PlanModel }) {
     () => (shown ? roundMarks(planned.start, [], shown) : roundMarks(state.start, state.must, null)),
     [shown, state.start, state.must],
   );
+  const extent = useMemo(() => shown && boundsOf(marks), [shown]);
   const onPlace = (place: Place) => {
     if (sets === "start") return change({ start: rounded(place) });
     change({ must: [...state.must, { place: rounded(place), title: `Place ${state.must.length + 1}`, before: "08:00" }] });
@@ -37,7 +39,7 @@ export function RoundPart({ m }: { m: PlanModel }) {
         <RoundForm {...{ m, planned, sets, setSets }} />
       </div>
       <PlanMap
-        {...{ m, marks, onPlace }}
+        {...{ m, marks, extent, onPlace }}
         title={sets === "start" ? "Map. Click, or use the arrow keys and Enter, to set the start of the round." : "Map. Click, or use the arrow keys and Enter, to add a place to be at by a time."}
         legend={<RoundLegend />}
       />

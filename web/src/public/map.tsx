@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useMedia } from "../hooks";
+import { type Bounds, boundsOf } from "../map/bounds";
 import { paletteFor } from "../map/palette";
 import type { Picture, Sheet, SheetEvents } from "../map/sheet";
 import type { Loaded, LonLat, Square } from "./contract";
 import { Key } from "./key";
 import { BANDS, publicStyle } from "./map-style";
-import { boundsOf } from "./squares";
 
 interface Props {
   loaded: Loaded;
@@ -60,10 +60,8 @@ function usePicture({ loaded, chosen }: Props): Picture {
   }, [loaded, chosen?.at, chosen?.square, dark]);
 }
 
-type Bounds = ReturnType<typeof boundsOf>;
-
 // MapLibre is fetched here and not with the page, which is complete without it.
-function useSheet(box: { current: HTMLDivElement | null }, props: Props & { picture: Picture; bounds: Bounds }): { current: Sheet | null } {
+function useSheet(box: { current: HTMLDivElement | null }, props: Props & { picture: Picture; bounds: Bounds | null }): { current: Sheet | null } {
   const sheet = useRef<Sheet | null>(null);
   const latest = useRef(props);
   latest.current = props;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { LonLat } from "./contract";
 import { area, boundary, box, LOADED, square, squares } from "./fixture";
-import { boundsOf, cornerOf, sideOf, squareAt } from "./squares";
+import { boundsOf } from "../map/bounds";
+import { cornerOf, sideOf, squareAt } from "./squares";
 
 const map = LOADED.squares ?? squares();
 

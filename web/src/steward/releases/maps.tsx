@@ -83,6 +83,7 @@ function useDraftPair({ state, change, returned, handle }: Props) {
   useImperativeHandle(handle, () => ({
     flyTo: (centre) => map.current?.flyTo(centre),
     jumpTo: (position) => map.current?.jumpTo(position),
+    fit: (bounds) => map.current?.fit(bounds),
     squareAt: (place) => map.current?.squareAt(place) ?? null,
   }), []);
   return { left: toldOf(left), right: toldOf(right) };
