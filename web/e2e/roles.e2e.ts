@@ -271,6 +271,7 @@ const PICTURES = [
   { file: "incidents-planner.png", path: "/staff/incidents/", role: PLANNER, there: ".outcomes tbody tr", width: 1440 },
   { file: "steward.png", path: "/staff/steward/", role: "role=steward", there: ".records tbody tr", width: 1440 },
   { file: "crew-phone.png", path: "/staff/crew/", role: "role=crew", there: ".counter", width: 390 },
+  { file: "round.png", path: "/staff/rounds/?start=-2.4132,54.7138&minutes=60", role: PLANNER, there: ".plan .part table", width: 1440 },
 ];
 
 test.runIf(process.env["SCREENSHOTS"] === "1").each(PICTURES)("picture $file", async ({ file, path, role, there, width }) => {
