@@ -74,7 +74,7 @@ func better(a, b found) bool {
 	if a.musts != b.musts {
 		return a.musts > b.musts
 	}
-	if math.Abs(a.expected-b.expected) > 1e-6 {
+	if math.Abs(a.expected-b.expected) > .5e-6 { // rounds are compared by millionths
 		return a.expected > b.expected
 	}
 	return a.minutes < b.minutes-slack

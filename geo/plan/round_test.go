@@ -15,7 +15,8 @@ func drawStop(minutes float64) *rapid.Generator[plan.Stop] {
 	return rapid.Custom(func(t *rapid.T) plan.Stop {
 		stop := plan.Stop{
 			X: rapid.Float64Range(-2000, 2000).Draw(t, "x"), Y: rapid.Float64Range(-2000, 2000).Draw(t, "y"),
-			Expected: rapid.Float64Range(0, 20).Draw(t, "expected"), Must: rapid.IntRange(0, 5).Draw(t, "must") == 0,
+			// In whole millionths, as rounds are compared.
+			Expected: float64(rapid.IntRange(0, 20_000_000).Draw(t, "expected")) / 1e6, Must: rapid.IntRange(0, 5).Draw(t, "must") == 0,
 		}
 		if rapid.IntRange(0, 2).Draw(t, "deadline") == 0 {
 			stop.Before = rapid.Float64Range(0, minutes).Draw(t, "before")

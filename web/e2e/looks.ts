@@ -8,7 +8,8 @@ export const THEMES = ["light", "dark"] as const;
 
 /** What axe finds, with where. */
 export async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // "Legacy" leaves out frames of other origins, of which there are none, and takes a third of the time.
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).setLegacyMode(true).analyze();
   return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
 }
 
