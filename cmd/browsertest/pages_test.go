@@ -30,8 +30,8 @@ func need(t *testing.T, name string) string {
 // halves are the files of tests in two groups that take as long as each other, about, so that two cores are
 // kept busy. Each has a server of its own: tests of one count what those of another would change.
 var halves = map[string][]string{
-	"staff": {"access", "archive", "crew", "first", "planner", "public", "releases", "reports", "staff", "tasking", "tiles"},
-	"roles": {"basemap", "edition", "import", "journeys", "returns", "roles", "signin"},
+	"staff": {"access", "archive", "crew", "first", "planner", "public", "releases", "staff", "tiles"},
+	"roles": {"basemap", "edition", "import", "journeys", "reports", "returns", "roles", "signin", "tasking"},
 }
 
 func TestPagesInABrowser(t *testing.T) {
