@@ -3,7 +3,7 @@
 import type { Map as GlMap } from "maplibre-gl";
 
 /** After this old squares in new colours are better than none. */
-const LONGEST_MS = 250;
+export const LONGEST_MS = 250;
 
 export class Hold {
   readonly #map: GlMap;
