@@ -30,7 +30,7 @@ const BENEATH = "beneath";
 const AREAS_OPACITY = 0.3;
 const SQUARES_OPACITY = 0.78;
 
-const protocol = new Protocol({ metadata: true });
+const protocol = new Protocol();
 addProtocol("pmtiles", protocol.tile);
 
 export class Beneath {
