@@ -54,27 +54,18 @@ func ScoredHotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile, 
 		d.visits, d.perVisit = l.key("visits"), l.key("finds_per_visit")
 	}
 	d.share = l.key("share")
-	on, inUnits := newOntoTile(tile), c.UnitsZoom(level) == tile.Z
+	on := newOntoTile(tile)
 	for i := range found.Squares {
 		square := &found.Squares[i]
-		if inUnits {
-			ring := on.units(&square.Units)
-			if wellInside(ring[0]) || wellInside(ring[2]) || meetsTile(on.corners(square)) {
-				d.square(square, &ring)
-			}
-			continue
+		var corners [4]orb.Point
+		for k, corner := range &square.Corners {
+			corners[k] = on.place(corner)
 		}
-		if corners := on.corners(square); meetsTile(corners) {
-			ring := rounded(corners)
-			d.square(square, &ring)
+		if meetsTile(&corners) {
+			d.square(square, &corners)
 		}
 	}
 	return l.tile(), nil
-}
-
-// wellInside reports whether what was rounded to a position is on the tile and not on its edge.
-func wellInside(p position) bool {
-	return p[0] > 0 && p[0] < Extent && p[1] > 0 && p[1] < Extent
 }
 
 // NamedFrom is the least zoom at which tiles have the names of squares. Below
@@ -124,31 +115,6 @@ func (o *ontoTile) place(world orb.Point) orb.Point {
 	return orb.Point{world[0]*o.scale - o.west, world[1]*o.scale - o.north}
 }
 
-// corners returns where those of a square lie on the tile.
-func (o *ontoTile) corners(s *cube.Square) *[4]orb.Point {
-	var on [4]orb.Point
-	for k, corner := range &s.Corners {
-		on[k] = o.place(corner)
-	}
-	return &on
-}
-
-// units returns where corners in units of the tile's zoom lie on the tile.
-func (o *ontoTile) units(world *[4][2]int32) (on [4]position) {
-	west, north := int32(o.west), int32(o.north)
-	for k, corner := range world {
-		on[k] = position{corner[0] - west, corner[1] - north}
-	}
-	return on
-}
-
-func rounded(corners *[4]orb.Point) (on [4]position) {
-	for k, corner := range corners {
-		on[k] = position{nearest(corner[0]), nearest(corner[1])}
-	}
-	return on
-}
-
 // drawing is a tile of hotspots in the making.
 type drawing struct {
 	*layer
@@ -186,7 +152,7 @@ func (k *knownValues) ofVisits(c data.Count) *uint32 {
 	return nil
 }
 
-func (d *drawing) square(s *cube.Square, on *[4]position) {
+func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
 	tags := d.tags[:0]
 	if d.named {
 		tags = appendPair(tags, d.name, d.distinct(s.Name))
@@ -210,6 +176,10 @@ func (d *drawing) square(s *cube.Square, on *[4]position) {
 	d.tags = tags
 	if d.score != nil {
 		d.scored(s.Key)
+	}
+	var on [4]position
+	for i := range corners {
+		on[i] = position{nearest(corners[i][0]), nearest(corners[i][1])}
 	}
 	d.ring(uint64(s.Key), on[:])
 }

@@ -15,9 +15,6 @@ import (
 // Shape is what a square looks like, worked out once.
 type Shape struct {
 	Key grid.Key
-	// Units are the corners in whole units of tiles, from the north-west corner of the world, at the zoom
-	// UnitsZoom of the square's level; halves to the east and south.
-	Units [4][2]int32
 	// Name is that of the grid.
 	Name string
 	// Corners are north-west, north-east, south-east and south-west in the world
@@ -25,29 +22,9 @@ type Shape struct {
 	// its north-west corner. Those that neighbours share are the same to the
 	// last bit.
 	Corners [4]orb.Point
-	centre  orb.Point // in degrees
-	parent  uint32    // the shape of the square of the next level that holds it
-}
 
-// TileExtent is how many units of a tile lie side by side on it.
-const TileExtent = 4096
-
-// maxZoom is the last zoom at which squares are drawn from Units: a world of it fits 31 bits.
-const maxZoom = 18
-
-// UnitsZoom returns the zoom of the Units of the shapes of a level, the least at which it is drawn, or -1 where
-// it is drawn at none.
-func (c *Cube) UnitsZoom(level uint8) int { return int(c.shapes.zooms[level]) }
-
-// zoomsOf returns the least zoom at which each level is drawn; -1 for none.
-func zoomsOf(g grid.Grid) (zooms [grid.MaxLevel + 1]int8) {
-	for level := range zooms {
-		zooms[level] = -1
-	}
-	for zoom := maxZoom; zoom >= 0; zoom-- {
-		zooms[g.LevelForZoom(zoom)] = int8(zoom)
-	}
-	return zooms
+	centre orb.Point // in degrees
+	parent uint32    // the shape of the square of the next level that holds it
 }
 
 // noSquare is the number of the shape of no square.
@@ -57,13 +34,12 @@ const noSquare = 0
 // list only grows; the numbers of keys are only for who adds to it.
 type shapes struct {
 	grid    grid.Grid
-	zooms   [grid.MaxLevel + 1]int8
 	list    []Shape
 	numbers map[grid.Key]uint32
 }
 
 func newShapes(g grid.Grid) shapes {
-	return shapes{grid: g, zooms: zoomsOf(g), list: []Shape{{}}, numbers: map[grid.Key]uint32{}}
+	return shapes{grid: g, list: []Shape{{}}, numbers: map[grid.Key]uint32{}}
 }
 
 // at returns the number of the shape of the square of level 0 that holds a
@@ -88,12 +64,6 @@ func (s *shapes) number(square grid.Square) uint32 {
 	for i, corner := range [4][2]int32{{0, 1}, {1, 1}, {1, 0}, {0, 0}} {
 		shape.Corners[i] = World(s.grid.Corner(square, corner[0], corner[1]))
 	}
-	if zoom := s.zooms[square.Level]; zoom >= 0 {
-		scale := math.Ldexp(TileExtent, int(zoom))
-		for i, corner := range shape.Corners {
-			shape.Units[i] = [2]int32{int32(math.Floor(corner[0]*scale + .5)), int32(math.Floor(corner[1]*scale + .5))}
-		}
-	}
 	if square.Level < grid.MaxLevel {
 		shape.parent = s.number(square.Parent(square.Level + 1))
 	}
@@ -111,7 +81,7 @@ func (s *shapes) inOrder() (shapes, []uint32) {
 		order[i] = uint32(i)
 	}
 	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(s.list[a].Key, s.list[b].Key) })
-	sorted := shapes{grid: s.grid, zooms: s.zooms, list: make([]Shape, len(s.list)), numbers: s.numbers}
+	sorted := shapes{grid: s.grid, list: make([]Shape, len(s.list)), numbers: s.numbers}
 	numbers := make([]uint32, len(s.list))
 	for to, from := range order {
 		numbers[from] = uint32(to)
