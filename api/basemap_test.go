@@ -1,43 +1,21 @@
 package api_test
 
 import (
-	"bytes"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"github.com/paulmach/orb"
-
 	"commonground/api"
 	"commonground/api/basemap"
-	"commonground/tiles"
+	"commonground/api/basemap/basemaptest"
 )
 
 // mapped is a running server with a file beneath the maps of staff, and another
 // server's map beneath the public one.
 func mapped(t *testing.T) server {
-	spool, err := os.Create(filepath.Join(t.TempDir(), "spool"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer spool.Close()
-	archive := tiles.NewArchive(spool)
-	var file bytes.Buffer
-	if err := archive.Add(tiles.Tile{}, []byte("a tile")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := archive.Finish(&file, tiles.About{Layer: tiles.VectorLayer{ID: "roads"}, Bound: orb.Bound{Max: orb.Point{1, 1}}}); err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "town.pmtiles")
-	if err := os.WriteFile(name, file.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	own, err := basemap.File(name, "")
+	own, err := basemap.File(basemaptest.File(t, "roads"), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,9 @@ func (e entry) goesOn(id uint64, content entry) bool {
 
 const (
 	headerLength = 127
+	magic        = "PMTiles\x03"
+	gzipped      = 2 // of directories, metadata and tiles
+	vectorTiles  = 1 // of tiles
 	// maxRoot is how long the first directory may be: with the header it must
 	// be under 16,384 bytes, which readers fetch at once.
 	maxRoot = 16_384 - 1 - headerLength
@@ -86,9 +89,9 @@ type parts struct {
 
 // header writes the fixed part of the file.
 func (a *Archive) header(bound orb.Bound, s Summary, p parts) []byte {
-	const gzipped, vectorTiles, clustered = 2, 1, 1
+	const clustered = 1
 	number := binary.LittleEndian.AppendUint64
-	b := append(make([]byte, 0, headerLength), "PMTiles\x03"...)
+	b := append(make([]byte, 0, headerLength), magic...)
 	offset := uint64(headerLength)
 	for _, length := range []uint64{uint64(len(p.root)), uint64(len(p.metadata)), uint64(len(p.leaves)), a.length} {
 		b = number(number(b, offset), length)

@@ -15,41 +15,11 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/paulmach/orb"
-
 	"commonground/api/basemap"
-	"commonground/tiles"
+	"commonground/api/basemap/basemaptest"
 )
 
 const origin = "https://town.example"
-
-// file writes PMTiles with one vector tile of a layer.
-func file(t *testing.T, layer string) string {
-	t.Helper()
-	spool, err := os.Create(filepath.Join(t.TempDir(), "spool"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer spool.Close()
-	archive := tiles.NewArchive(spool)
-	if err := archive.Add(tiles.Tile{}, []byte("a tile")); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if _, err := archive.Finish(&out, tiles.About{Name: "Town", Layer: tiles.VectorLayer{ID: layer}, Bound: orb.Bound{Max: orb.Point{1, 1}}}); err != nil {
-		t.Fatal(err)
-	}
-	return write(t, out.Bytes())
-}
-
-func write(t *testing.T, content []byte) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "town.pmtiles")
-	if err := os.WriteFile(name, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
 
 // told is what a page is told.
 func told(t *testing.T, m basemap.Map) map[string]any {
@@ -125,7 +95,7 @@ func TestWhatIsNoMapIsRefusedWithWhatToDo(t *testing.T) {
 			t.Errorf("%s: %v, elsewhere %q", address, err, m.Elsewhere())
 		}
 	}
-	whole, err := os.ReadFile(file(t, "roads"))
+	whole, err := os.ReadFile(basemaptest.File(t, "roads"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,12 +103,12 @@ func TestWhatIsNoMapIsRefusedWithWhatToDo(t *testing.T) {
 	odd[99] = 9
 	for name, why := range map[string]string{
 		filepath.Join(t.TempDir(), "none.pmtiles"): "no file",
-		t.TempDir():               "no file of PMTiles",
-		write(t, []byte("hello")): "no file of PMTiles",
-		write(t, append([]byte("PMTiles\x02"), whole[8:]...)): "version 3",
-		write(t, whole[:len(whole)-1]):                        "cut off",
-		write(t, odd):                                         "type 9",
-		file(t, "transportation"):                             "transportation",
+		t.TempDir():                           "no file of PMTiles",
+		basemaptest.Write(t, []byte("hello")): "no file of PMTiles",
+		basemaptest.Write(t, append([]byte("PMTiles\x02"), whole[8:]...)): "version 3",
+		basemaptest.Write(t, whole[:len(whole)-1]):                        "cut off",
+		basemaptest.Write(t, odd):                                         "type 9",
+		basemaptest.File(t, "transportation"):                             "transportation",
 	} {
 		if _, err := basemap.File(name, ""); err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("%s: %v", why, err)
@@ -147,7 +117,7 @@ func TestWhatIsNoMapIsRefusedWithWhatToDo(t *testing.T) {
 }
 
 func TestAFileIsServedByRangesAtItsOwnAddress(t *testing.T) {
-	name := file(t, "roads")
+	name := basemaptest.File(t, "roads")
 	m, err := basemap.File(name, "")
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +166,7 @@ func TestPagesStayAsTheyAreButForWhatTheyAreTold(t *testing.T) {
 	if page, _ := fs.ReadFile(same, "index.html"); err != nil || string(page) != string(pages["index.html"].Data) {
 		t.Errorf("%s %v", page, err)
 	}
-	m, err := basemap.File(file(t, "earth"), "")
+	m, err := basemap.File(basemaptest.File(t, "earth"), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,10 +44,17 @@ export interface Opened {
   asked: string[];
 }
 
+export interface Opening extends BrowserContextOptions {
+  /** the server, where it is another */
+  at?: string;
+  /** what is to be done with the page before it asks for anything */
+  before?(page: Page): Promise<unknown>;
+}
+
 /** A page in a context of its own, with its faults written down as they happen. */
-export async function open(browser: Browser, path: string, options: BrowserContextOptions = {}, role = PLANNER): Promise<Opened> {
+export async function open(browser: Browser, path: string, { at = BASE, before, ...options }: Opening = {}, role = PLANNER): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  if (role) await context.addCookies([{ name: "demo", value: role, url: BASE }]);
+  if (role) await context.addCookies([{ name: "demo", value: role, url: at }]);
   const page = await context.newPage();
   const faults: Faults = { errors: [], elsewhere: [] };
   const asked: string[] = [];
@@ -55,10 +62,11 @@ export async function open(browser: Browser, path: string, options: BrowserConte
   page.on("pageerror", (error) => faults.errors.push(error.message));
   page.on("request", (request) => {
     const url = request.url();
-    asked.push(url.slice(BASE.length));
-    if (!url.startsWith(`${BASE}/`) && !/^(data|blob):/.test(url)) faults.elsewhere.push(url);
+    asked.push(url.slice(at.length));
+    if (!url.startsWith(`${at}/`) && !/^(data|blob):/.test(url)) faults.elsewhere.push(url);
   });
-  await page.goto(BASE + path);
+  await before?.(page);
+  await page.goto(at + path);
   return { page, faults, asked };
 }
 

@@ -1,7 +1,7 @@
 // The first five minutes: a store with a scheme and nothing else. It is a server of its own, EMPTY_URL, since what is put in here stays.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { launch } from "./browser";
+import { launch, open } from "./browser";
 import { findings, overhang } from "./looks";
 
 const EMPTY = process.env["EMPTY_URL"] ?? "";
@@ -16,10 +16,7 @@ afterAll(() => browser.close());
 afterEach(() => page.context().close());
 
 async function start(path: string, role: string, width = 1440): Promise<void> {
-  const context = await browser.newContext({ viewport: { width, height: 900 } });
-  await context.addCookies([{ name: "demo", value: role, url: EMPTY }]);
-  page = await context.newPage();
-  await page.goto(EMPTY + path);
+  ({ page } = await open(browser, path, { at: EMPTY, viewport: { width, height: 900 } }, role));
 }
 
 const square = (x: number) => [[[x, 54.7], [x + 0.01, 54.7], [x + 0.01, 54.71], [x, 54.71], [x, 54.7]]];
