@@ -109,8 +109,9 @@ func (p *pile) total(f *filter, shapes []Shape, sums []int64) {
 	var found []uint32
 	for _, part := range p.parts {
 		found = f.in(part, n, shapes, found[:0])
+		own := f.on(part)
 		for _, i := range found {
-			part.levels[n].addSquare(sums, i, f)
+			part.levels[n].addSquare(sums, i, &own)
 		}
 	}
 	for i := range p.recent.visits {

@@ -10,10 +10,11 @@ import (
 
 // part is a set of visits with their sums on every level. It is immutable.
 type part struct {
-	visits []visit // square by square, in a square by place and week
-	items  items
-	levels [grid.MaxLevel + 1]level
-	weeks  data.WeekRange // those with visits; zero where all are undated
+	visits  []visit // square by square, in a square by place and week
+	items   items
+	levels  [grid.MaxLevel + 1]level
+	weeks   data.WeekRange // those with visits; zero where all are undated
+	undated bool           // some are
 }
 
 // newPart makes a part of visits, which it sorts in place. measures is that of
@@ -28,12 +29,15 @@ func newPartOf(visits []visit, items items, b summing) *part {
 	sortVisits(visits, b.shapes)
 	for i := range visits {
 		yieldNow(i)
-		if week := visits[i].week; week != data.Undated {
-			if p.weeks.IsZero() {
-				p.weeks = data.WeekRange{From: week, To: week + 1}
-			}
-			p.weeks.From, p.weeks.To = min(p.weeks.From, week), max(p.weeks.To, week+1)
+		week := visits[i].week
+		if week == data.Undated {
+			p.undated = true
+			continue
 		}
+		if p.weeks.IsZero() {
+			p.weeks = data.WeekRange{From: week, To: week + 1}
+		}
+		p.weeks.From, p.weeks.To = min(p.weeks.From, week), max(p.weeks.To, week+1)
 	}
 	b.part = p
 	b.lowest()

@@ -122,12 +122,13 @@ func (s *looking) meeting(p *part) {
 	top := len(p.levels) - 1
 	f.nearby = p.meeting(&search{box: s.near, level: int(s.level)}, top, 0, uint32(p.levels[top].size()), f.nearby[:0])
 	l, summed := &p.levels[s.level], &p.levels[n]
+	own := s.on(p)
 	for _, i := range f.nearby {
 		sums := s.of(l.squares[i].shape)
 		first, end := p.holds(int(s.level), int(n), i)
 		s.turn(sums)
 		for ; first < end; first++ {
-			summed.addSquare(sums, first, &s.filter)
+			summed.addSquare(sums, first, &own)
 		}
 		s.turn(sums)
 	}
@@ -138,13 +139,13 @@ func (s *looking) meeting(p *part) {
 func (s *looking) selected(p *part) {
 	f, n := s.found, s.levelFor(s.level, false)
 	f.nearby = s.in(p, n, s.shapes.list, f.nearby[:0])
-	l := &p.levels[n]
+	l, own := &p.levels[n], s.on(p)
 	for _, i := range f.nearby {
 		shape := s.shapes.up(l.squares[i].shape, s.level-n)
 		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
 			sums := s.of(shape)
 			s.turn(sums)
-			l.addSquare(sums, i, &s.filter)
+			l.addSquare(sums, i, &own)
 			s.turn(sums)
 		}
 	}

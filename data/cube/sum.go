@@ -27,6 +27,8 @@ type sums struct {
 	current group                 // square and area of the table; the week too, where it has no weeks
 	table   []data.Count          // by week, class and kind
 	touched []int                 // places in the table that are not zero; one that was may be there twice
+	classes []geo.Class           // in the order of tables
+	order   [classes]int          // the place of each in it
 	run     []int64               // sums by measure
 	gone    bool                  // what is added was removed
 }
@@ -44,7 +46,7 @@ const maxTable = 1 << 17
 func (c *Cube) sums(q data.Query, split Split) []counted {
 	has := func(d data.Dimension) bool { return slices.Contains(split.By, d) }
 	s := &sums{
-		Cube: c, filter: c.filter(q), asked: split.Level, run: make([]int64, c.measures()),
+		Cube: c, filter: c.filter(q), asked: split.Level, run: make([]int64, c.measures()), classes: geo.Classes(), order: tableOrder(),
 		by: dimensions{
 			week: has(data.ByWeek), class: has(data.ByClass), kind: has(data.ByKind), area: has(data.ByArea), square: has(data.BySquare),
 		},
@@ -106,6 +108,7 @@ func (s *sums) all() {
 // recent visits.
 type source struct {
 	part   *part    // nil for recent visits
+	filter filter   // as it is for the part
 	recent *recent  // nil for a part
 	found  []uint32 // squares of the part, or recent visits
 	gone   bool     // of the visits that were removed
@@ -116,7 +119,7 @@ func (s *sums) sources() []source {
 	for _, pile := range s.piles() {
 		gone := pile == &s.Cube.gone
 		for _, p := range pile.parts {
-			sources = append(sources, source{part: p, found: s.in(p, s.level, s.shapes.list, nil), gone: gone})
+			sources = append(sources, source{part: p, filter: s.on(p), found: s.in(p, s.level, s.shapes.list, nil), gone: gone})
 		}
 		sources = append(sources, s.recently(&pile.recent, gone))
 	}
@@ -169,31 +172,31 @@ func (at *source) add(s *sums, key grid.Key) {
 		return
 	}
 	l := &at.part.levels[s.level]
-	if s.whole() && !s.by.week && !s.by.class && !s.by.area {
+	if at.filter.whole() && !s.by.week && !s.by.class && !s.by.area {
 		clear(s.run)
-		l.addSquare(s.run, i, &s.filter)
+		l.addSquare(s.run, i, &at.filter)
 		s.turnTo(about)
 		s.add(s.row(data.Undated, 0), s.run)
 		return
 	}
 	for r := l.squares[i].run; r < l.squares[i+1].run; r++ {
 		if s.at(l.runs[r].place) {
-			s.addRun(l, r, about)
+			s.addRun(l, r, &at.filter, about)
 		}
 	}
 }
 
-// addRun adds what counts of a run.
-func (s *sums) addRun(l *level, r uint32, about group) {
+// addRun adds what a filter lets count of a run.
+func (s *sums) addRun(l *level, r uint32, f *filter, about group) {
 	place := l.runs[r].place
 	if !s.by.week {
 		clear(s.run)
-		l.addRun(s.run, r, &s.filter)
+		l.addRun(s.run, r, f)
 		s.addCell(place, data.Undated, about)
 		return
 	}
 	first := l.runs[r].cell
-	from, to := l.weeksOf(r, &s.filter)
+	from, to := l.weeksOf(r, f)
 	for cell := from; cell < to; cell++ {
 		clear(s.run)
 		l.addCells(s.run, first, cell, cell+1)
@@ -230,7 +233,7 @@ func (s *sums) row(week data.Week, p place) int {
 		row = int(week-s.Cube.weeks.From) + 1
 	}
 	if s.by.class {
-		row = row*classes + int(p.class())
+		row = row*classes + s.order[p.class()]
 	}
 	if s.by.kind {
 		row *= len(s.kinds)
@@ -264,26 +267,42 @@ func (s *sums) addTo(at int, count data.Count) {
 	s.table[at].Add(count)
 }
 
-// flush makes rows of the table and clears it.
+// flush makes rows of the table, in its order, and clears it.
 func (s *sums) flush() {
-	for _, at := range s.touched {
-		about, count := s.groupAt(at), s.table[at]
-		s.table[at] = data.Count{}
-		if count == (data.Count{}) {
-			continue
+	if len(s.touched) > len(s.table)/sparseTable {
+		for at := range s.table {
+			s.flushRow(at)
 		}
-		if s.sparse == nil {
-			s.out = append(s.out, counted{about, count})
-			continue
+	} else {
+		slices.Sort(s.touched)
+		for _, at := range s.touched {
+			s.flushRow(at)
 		}
-		sum := s.sparse[about]
-		if sum == nil {
-			sum = &data.Count{}
-			s.sparse[about] = sum
-		}
-		sum.Add(count)
 	}
 	s.touched = s.touched[:0]
+}
+
+// sparseTable is the part of a table, one row of so many, up to which it is
+// quicker to sort the rows that are not zero than to look at all.
+const sparseTable = 16
+
+func (s *sums) flushRow(at int) {
+	count := s.table[at]
+	if count == (data.Count{}) {
+		return
+	}
+	s.table[at] = data.Count{}
+	about := s.groupAt(at)
+	if s.sparse == nil {
+		s.out = append(s.out, counted{about, count})
+		return
+	}
+	sum := s.sparse[about]
+	if sum == nil {
+		sum = &data.Count{}
+		s.sparse[about] = sum
+	}
+	sum.Add(count)
 }
 
 // groupAt is the inverse of row, with the square and area of the table.
@@ -294,7 +313,7 @@ func (s *sums) groupAt(at int) group {
 		at /= len(s.kinds)
 	}
 	if s.by.class {
-		about.class = geo.Class(at % classes)
+		about.class = s.classes[at%classes]
 		at /= classes
 	}
 	switch {
