@@ -107,9 +107,10 @@ func (s *sheet) tile(squares []release.Square) []byte {
 	}
 	for i, number := range s.squares {
 		square := &squares[number]
-		l.tag(name, l.distinct(square.Name))
-		l.tag(band, l.whole(uint64(square.Band)))
-		l.ring(0, s.rings[i])
+		b := l.begin(0)
+		b = appendPair(b, name, l.distinct(square.Name))
+		b = appendPair(b, band, l.whole(uint64(square.Band)))
+		l.ring(b, s.rings[i])
 	}
 	return l.tile()
 }

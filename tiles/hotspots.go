@@ -42,7 +42,7 @@ func ScoredHotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile, 
 	c.Squares(q, level, tile.inWorld(), found)
 	l := newLayer("hotspots")
 	defer l.done()
-	d := drawing{layer: l, scheme: scheme, found: found, level: level, itemsOnly: q.ItemsOnly, kinds: make([]uint32, len(scheme.Kinds)), score: score}
+	d := drawing{layer: l, scheme: scheme, found: found, level: level, itemsOnly: q.ItemsOnly, kinds: make([]number, len(scheme.Kinds)), score: score}
 	d.known = knownPool.Get().(*knownValues)
 	defer knownPool.Put(d.known)
 	*d.known = knownValues{}
@@ -55,13 +55,10 @@ func ScoredHotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile, 
 	}
 	d.share = l.key("share")
 	on := newOntoTile(tile)
+	var corners [4]position
 	for i := range found.Squares {
 		square := &found.Squares[i]
-		var corners [4]orb.Point
-		for k, corner := range &square.Corners {
-			corners[k] = on.place(corner)
-		}
-		if meetsTile(&corners) {
+		if on.corners(&square.Corners, &corners) {
 			d.square(square, &corners)
 		}
 	}
@@ -115,6 +112,24 @@ func (o *ontoTile) place(world orb.Point) orb.Point {
 	return orb.Point{world[0]*o.scale - o.west, world[1]*o.scale - o.north}
 }
 
+// corners places those of a square, to the nearest unit. It reports whether the
+// inside of the square and that of the tile have a point in common.
+func (o *ontoTile) corners(world *[4]orb.Point, on *[4]position) bool {
+	x0, y0 := world[0][0]*o.scale-o.west, world[0][1]*o.scale-o.north
+	x1, y1 := world[1][0]*o.scale-o.west, world[1][1]*o.scale-o.north
+	x2, y2 := world[2][0]*o.scale-o.west, world[2][1]*o.scale-o.north
+	x3, y3 := world[3][0]*o.scale-o.west, world[3][1]*o.scale-o.north
+	if !inside(x0, y0) && !inside(x1, y1) && !inside(x2, y2) && !inside(x3, y3) &&
+		!meetsTile(&[4]orb.Point{{x0, y0}, {x1, y1}, {x2, y2}, {x3, y3}}) {
+		return false
+	}
+	on[0][0], on[0][1] = nearest(x0), nearest(y0)
+	on[1][0], on[1][1] = nearest(x1), nearest(y1)
+	on[2][0], on[2][1] = nearest(x2), nearest(y2)
+	on[3][0], on[3][1] = nearest(x3), nearest(y3)
+	return true
+}
+
 // drawing is a tile of hotspots in the making.
 type drawing struct {
 	*layer
@@ -122,8 +137,8 @@ type drawing struct {
 	found  *cube.Found
 	level  uint8
 
-	name, levelKey, n, visits, perVisit, share uint32   // keys
-	kinds                                      []uint32 // 1 + keys, of those that came up
+	name, levelKey, n, visits, perVisit, share number   // keys
+	kinds                                      []number // keys of those that came up
 	named, itemsOnly                           bool
 	score                                      func(grid.Key) (Score, bool) // nil for none
 	known                                      *knownValues
@@ -132,75 +147,71 @@ type drawing struct {
 // knownValues keeps the numbers of values that follow from small counts, which
 // come again and again.
 type knownValues struct {
-	shares    [1024]uint32    // by items
-	perVisits [64 * 64]uint32 // by items and visits
+	shares    [1024]number    // by items
+	perVisits [64 * 64]number // by items and visits
 }
 
 var knownPool = sync.Pool{New: func() any { return new(knownValues) }}
 
-func (k *knownValues) ofItems(c data.Count) *uint32 {
+func (k *knownValues) ofItems(c data.Count) *number {
 	if c.Items < int64(len(k.shares)) {
 		return &k.shares[c.Items]
 	}
 	return nil
 }
 
-func (k *knownValues) ofVisits(c data.Count) *uint32 {
+func (k *knownValues) ofVisits(c data.Count) *number {
 	if c.Items < 64 && c.Visits < 64 {
 		return &k.perVisits[c.Items<<6|c.Visits]
 	}
 	return nil
 }
 
-func (d *drawing) square(s *cube.Square, corners *[4]orb.Point) {
-	tags := d.tags[:0]
+func (d *drawing) square(s *cube.Square, corners *[4]position) {
+	b := d.begin(uint64(s.Key))
 	if d.named {
-		tags = appendPair(tags, d.name, d.distinct(s.Name))
+		b = appendPair(b, d.name, d.distinct(s.Name))
 	}
-	tags = appendPair(tags, d.levelKey, d.whole(uint64(d.level)))
-	tags = appendPair(tags, d.n, d.whole(uint64(s.Items)))
+	b = appendPair(b, d.levelKey, d.whole(uint64(d.level)))
+	b = appendPair(b, d.n, d.whole(uint64(s.Items)))
 	if !d.itemsOnly {
-		tags = appendPair(tags, d.visits, d.whole(uint64(s.Visits)))
-		tags = appendPair(tags, d.perVisit, d.fraction(s.Items, max(s.Visits, 1), d.known.ofVisits(s.Count)))
+		b = appendPair(b, d.visits, d.whole(uint64(s.Visits)))
+		b = appendPair(b, d.perVisit, d.fraction(s.Items, max(s.Visits, 1), d.known.ofVisits(s.Count)))
 	}
-	tags = appendPair(tags, d.share, d.fraction(s.Items, max(d.found.Total.Items, 1), d.known.ofItems(s.Count)))
+	b = appendPair(b, d.share, d.fraction(s.Items, max(d.found.Total.Items, 1), d.known.ofItems(s.Count)))
 	for kind, items := range d.found.Kinds(s) {
 		if items == 0 {
 			continue
 		}
 		if d.kinds[kind] == 0 {
-			d.kinds[kind] = 1 + d.key(d.scheme.Kinds[kind].ID)
+			d.kinds[kind] = d.key(d.scheme.Kinds[kind].ID)
 		}
-		tags = appendPair(tags, d.kinds[kind]-1, d.whole(uint64(items)))
+		b = appendPair(b, d.kinds[kind], d.whole(uint64(items)))
 	}
-	d.tags = tags
 	if d.score != nil {
-		d.scored(s.Key)
+		b = d.scored(b, s.Key)
 	}
-	var on [4]position
-	for i := range corners {
-		on[i] = position{nearest(corners[i][0]), nearest(corners[i][1])}
-	}
-	d.ring(uint64(s.Key), on[:])
+	d.quadrangle(b, corners)
 }
 
 // scored gives the feature in the making what is known of its score.
-func (d *drawing) scored(key grid.Key) {
+func (d *drawing) scored(b []byte, key grid.Key) []byte {
 	s, ok := d.score(key)
 	if !ok {
-		return
+		return b
 	}
-	d.tag(d.key("z"), d.fraction(int64(math.Round(s.Z*100)), 100, nil))
-	d.tag(d.key("q"), d.fraction(int64(math.Round(s.Q*10_000)), 10_000, nil))
+	b = appendPair(b, d.key("z"), d.fraction(int64(math.Round(s.Z*100)), 100, nil))
+	b = appendPair(b, d.key("q"), d.fraction(int64(math.Round(s.Q*10_000)), 10_000, nil))
 	if s.Category != "" {
-		d.tag(d.key("category"), d.text(s.Category))
+		b = appendPair(b, d.key("category"), d.text(s.Category))
 	}
 	if s.Hot {
-		d.tag(d.key("hot"), d.truth())
+		b = appendPair(b, d.key("hot"), d.truth())
 	}
 	if s.Cold {
-		d.tag(d.key("cold"), d.truth())
+		b = appendPair(b, d.key("cold"), d.truth())
 	}
+	return b
 }
 
 // nearest returns the whole number nearest to one of at least -farthest, halves
@@ -212,12 +223,17 @@ func nearest(x float64) int32 { return int32(x+(farthest+0.5)) - farthest }
 // pole, where three tiles of zoom 16 go into one of 125 m.
 const farthest = 1 << 16
 
+// inside reports whether a place lies on the tile and not on its edge.
+func inside(x, y float64) bool { return x > 0 && x < Extent && y > 0 && y < Extent }
+
 // meetsTile reports whether the inside of a convex quadrangle and that of the
 // tile have a point in common: they have none if a line along a side of one of
 // them parts them (separating axes).
 func meetsTile(ring *[4]orb.Point) bool {
-	if inside(&ring[0]) || inside(&ring[1]) || inside(&ring[2]) || inside(&ring[3]) {
-		return true
+	for _, p := range ring {
+		if inside(p[0], p[1]) {
+			return true
+		}
 	}
 	west, east := min(ring[0][0], ring[1][0], ring[2][0], ring[3][0]), max(ring[0][0], ring[1][0], ring[2][0], ring[3][0])
 	north, south := min(ring[0][1], ring[1][1], ring[2][1], ring[3][1]), max(ring[0][1], ring[1][1], ring[2][1], ring[3][1])
@@ -231,11 +247,6 @@ func meetsTile(ring *[4]orb.Point) bool {
 		}
 	}
 	return true
-}
-
-// inside reports whether a place lies on the tile and not on its edge.
-func inside(p *orb.Point) bool {
-	return p[0] > 0 && p[0] < Extent && p[1] > 0 && p[1] < Extent
 }
 
 func side(ring *[4]orb.Point, i int) orb.Point {

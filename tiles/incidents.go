@@ -24,13 +24,14 @@ func Incidents(all iter.Seq[*incidents.Row], scheme *data.Scheme, tile Tile) []b
 		if r.Point == nil || !inTile(bound, r.Point.Orb()) {
 			continue
 		}
-		l.tag(l.key("received"), l.text(r.Received.Text(scheme.Location)))
-		l.tag(l.key("happened"), l.text(r.Happened.Text(scheme.Location)))
-		l.tag(l.key("category"), l.text(string(r.Category)))
-		l.tag(l.key("class"), l.text(r.Place.Class.String()))
-		l.tag(l.key("outcome"), l.text(r.Outcome))
+		b := l.begin(0)
+		b = appendPair(b, l.key("received"), l.text(r.Received.Text(scheme.Location)))
+		b = appendPair(b, l.key("happened"), l.text(r.Happened.Text(scheme.Location)))
+		b = appendPair(b, l.key("category"), l.text(string(r.Category)))
+		b = appendPair(b, l.key("class"), l.text(r.Place.Class.String()))
+		b = appendPair(b, l.key("outcome"), l.text(r.Outcome))
 		at := r.Point.Orb()
-		l.point(round(tile.project(at.Lon(), at.Lat())))
+		l.point(b, round(tile.project(at.Lon(), at.Lat())))
 	}
 	return l.tile()
 }
@@ -64,20 +65,18 @@ func IncidentHotspots(s *incidents.Set, q incidents.Query, scheme *data.Scheme, 
 
 func incidentSquare(l *layer, on ontoTile, scheme *data.Scheme, square grid.Square, counts []incidents.Count) {
 	var corners [4]orb.Point
-	var rounded [4]position
 	for i, corner := range [4][2]int32{{0, 1}, {1, 1}, {1, 0}, {0, 0}} {
-		corners[i] = on.place(cube.World(scheme.Grid.Corner(square, corner[0], corner[1])))
+		corners[i] = cube.World(scheme.Grid.Corner(square, corner[0], corner[1]))
 	}
-	if !meetsTile(&corners) {
+	var rounded [4]position
+	if !on.corners(&corners, &rounded) {
 		return
 	}
-	for i := range corners {
-		rounded[i] = position{nearest(corners[i][0]), nearest(corners[i][1])}
-	}
-	l.tag(l.key("square"), l.distinct(scheme.Grid.Name(square)))
-	l.tag(l.key("level"), l.whole(uint64(square.Level)))
+	b := l.begin(uint64(square.Key()))
+	b = appendPair(b, l.key("square"), l.distinct(scheme.Grid.Name(square)))
+	b = appendPair(b, l.key("level"), l.whole(uint64(square.Level)))
 	for _, count := range counts {
-		l.tag(l.key(string(count.Category)), l.whole(uint64(count.Incidents)))
+		b = appendPair(b, l.key(string(count.Category)), l.whole(uint64(count.Incidents)))
 	}
-	l.ring(uint64(square.Key()), rounded[:])
+	l.quadrangle(b, &rounded)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 	"sync"
 
 	"github.com/paulmach/orb"
@@ -13,33 +14,63 @@ import (
 // (Mapbox Vector Tile 2.1, section 4). Keys and values are numbered in the order
 // in which they first come up, so the same content is the same bytes.
 //
-// Make one with newLayer and give it back with done.
+// Make one with newLayer and give it back with done. A feature begins with
+// begin, its tags are appended to that, and one of its geometries ends it:
+//
+//	b := l.begin(id)
+//	b = appendPair(b, l.key("n"), l.whole(3))
+//	l.ring(b, corners)
+//
+// So what is written last is where the processor has it at hand.
 type layer struct {
 	name     string
 	features []byte
 	keys     []byte
 	values   []byte
-	keyOf    map[string]uint32
-	textOf   map[string]uint32
-	small    [4096]uint32 // 1 + the value's number, of whole numbers below
-	numberOf map[uint64]uint32
+	keyOf    map[string]number
+	textOf   map[string]number
+	small    [4096]number // of whole numbers below
 	nValues  uint32
-	isTrue   uint32 // 1 + the number of the value true
+	isTrue   number // of the value true
 
-	tags, geometry []byte // of the feature in the making
+	tags int // where the length of the tags of the feature in the making is to stand
+}
+
+// number is that of a key or a value, as tags have it: the bytes of a varint, the
+// first the lowest, and in the highest byte how many they are. 0 is none.
+type number uint32
+
+// newNumber makes one. A tile has fewer than 2,097,152 values: no layer has more
+// than 50,000 features, or more than a few values of each.
+func newNumber(n uint32) number {
+	switch {
+	case n < 1<<7:
+		return number(n | 1<<24)
+	case n < 1<<14:
+		return number(n&0x7f | 0x80 | n>>7<<8 | 2<<24)
+	case n < 1<<21:
+		return number(n&0x7f | 0x80 | (n>>7&0x7f|0x80)<<8 | n>>14<<16 | 3<<24)
+	}
+	panic("tiles: a layer of more values than it can number")
+}
+
+// appendPair appends the numbers of a key and of its value.
+func appendPair(b []byte, key, value number) []byte {
+	both := uint64(key&0xffffff) | uint64(value&0xffffff)<<(8*(key>>24)&31)
+	b = binary.LittleEndian.AppendUint64(b, both)
+	return b[:len(b)-8+int(key>>24+value>>24)]
 }
 
 var layerPool = sync.Pool{New: func() any {
-	return &layer{keyOf: map[string]uint32{}, textOf: map[string]uint32{}, numberOf: map[uint64]uint32{}}
+	return &layer{keyOf: map[string]number{}, textOf: map[string]number{}}
 }}
 
 func newLayer(name string) *layer {
 	l := layerPool.Get().(*layer)
 	l.name, l.nValues, l.isTrue = name, 0, 0
-	l.features, l.keys, l.values, l.tags, l.geometry = l.features[:0], l.keys[:0], l.values[:0], l.tags[:0], l.geometry[:0]
+	l.features, l.keys, l.values = l.features[:0], l.keys[:0], l.values[:0]
 	clear(l.keyOf)
 	clear(l.textOf)
-	clear(l.numberOf)
 	clear(l.small[:])
 	return l
 }
@@ -48,7 +79,7 @@ func newLayer(name string) *layer {
 // that met very many values is left to the garbage: to clear it for each next
 // tile would take too long.
 func (l *layer) done() {
-	if len(l.textOf)+len(l.numberOf) <= len(l.small) {
+	if len(l.textOf) <= len(l.small) {
 		layerPool.Put(l)
 	}
 }
@@ -87,67 +118,60 @@ func sizeOf(n uint64) int { return (bits.Len64(n|1) + 6) / 7 }
 func sizeOfBytes(n int) int { return 1 + sizeOf(uint64(n)) + n }
 
 // key returns the number of a key.
-func (l *layer) key(name string) uint32 {
+func (l *layer) key(name string) number {
 	n, ok := l.keyOf[name]
 	if !ok {
-		n = uint32(len(l.keyOf))
+		n = newNumber(uint32(len(l.keyOf)))
 		l.keyOf[name] = n
 		l.keys = appendText(l.keys, 3, name)
 	}
 	return n
 }
 
-// whole returns the number of a value that is a whole number, not negative.
-func (l *layer) whole(value uint64) uint32 {
+// whole returns the number of a value that is a whole number, not negative. Large
+// ones, which are seldom the same, are not looked for.
+func (l *layer) whole(value uint64) number {
 	if value < uint64(len(l.small)) && l.small[value] != 0 {
-		return l.small[value] - 1
+		return l.small[value]
 	}
-	return l.seldom(value)
+	return l.newWhole(value)
 }
 
-// seldom is whole for a value that is large, or new.
-func (l *layer) seldom(value uint64) uint32 {
-	n, ok := l.numberOf[value]
-	if !ok {
-		l.beginValue(1 + sizeOf(value))
-		l.values = binary.AppendUvarint(append(l.values, 5<<3|varint), value)
-		n = l.nValues - 1
-	}
+func (l *layer) newWhole(value uint64) number {
+	n := l.newValue(1 + sizeOf(value))
+	l.values = binary.AppendUvarint(append(l.values, 5<<3|varint), value)
 	if value < uint64(len(l.small)) {
-		l.small[value] = n + 1
-	} else {
-		l.numberOf[value] = n
+		l.small[value] = n
 	}
 	return n
 }
 
 // fraction returns the number of a value that is one number by another. known is
-// where that is kept, 1 more than it, 0 before there is one; nil where the value
-// is not looked for.
-func (l *layer) fraction(of, by int64, known *uint32) uint32 {
+// where that is kept, 0 before there is one; nil where the value is not looked
+// for.
+func (l *layer) fraction(of, by int64, known *number) number {
 	if known != nil && *known != 0 {
-		return *known - 1
+		return *known
 	}
-	l.beginValue(9)
+	n := l.newValue(9)
 	l.values = binary.LittleEndian.AppendUint64(append(l.values, 3<<3|eight), math.Float64bits(float64(of)/float64(by)))
 	if known != nil {
-		*known = l.nValues
+		*known = n
 	}
-	return l.nValues - 1
+	return n
 }
 
 // truth returns the number of the value true.
-func (l *layer) truth() uint32 {
+func (l *layer) truth() number {
 	if l.isTrue == 0 {
-		l.beginValue(2)
+		l.isTrue = l.newValue(2)
 		l.values = append(l.values, 7<<3|varint, 1)
-		l.isTrue = l.nValues
 	}
-	return l.isTrue - 1
+	return l.isTrue
 }
 
 // text returns the number of a value that is text.
-func (l *layer) text(value string) uint32 {
+func (l *layer) text(value string) number {
 	n, ok := l.textOf[value]
 	if !ok {
 		n = l.distinct(value)
@@ -158,32 +182,43 @@ func (l *layer) text(value string) uint32 {
 
 // distinct returns the number of a value that is text which no other feature
 // has.
-func (l *layer) distinct(value string) uint32 {
-	l.beginValue(sizeOfBytes(len(value)))
+func (l *layer) distinct(value string) number {
+	n := l.newValue(sizeOfBytes(len(value)))
 	l.values = appendText(l.values, 1, value)
-	return l.nValues - 1
+	return n
 }
 
-// beginValue begins a value of so many bytes.
-func (l *layer) beginValue(size int) {
+// newValue begins a value of so many bytes and returns its number.
+func (l *layer) newValue(size int) number {
 	l.values = appendSmall(append(l.values, 4<<3|length), uint32(size))
 	l.nValues++
+	return newNumber(l.nValues - 1)
 }
 
-// tag gives the feature in the making a property: the numbers of its key and of
-// its value.
-func (l *layer) tag(key, value uint32) { l.tags = appendPair(l.tags, key, value) }
-
-// appendPair appends two numbers, the first mostly below 128 and the second
-// below 16,384.
-func appendPair(b []byte, key, value uint32) []byte {
-	if key < 1<<7 && value < 1<<14 {
-		if value < 1<<7 {
-			return append(b, byte(key), byte(value))
-		}
-		return append(b, byte(key), byte(value)|1<<7, byte(value>>7))
+// begin begins a feature, to whose bytes its tags are to be appended. An id of 0
+// is none.
+func (l *layer) begin(id uint64) []byte {
+	b := append(l.features, 2<<3|length, 0)
+	if id != 0 {
+		b = appendLarge(append(b, 1<<3|varint), id)
 	}
-	return appendSmall(appendSmall(b, key), value)
+	b = append(b, 2<<3|length, 0)
+	l.tags = len(b) - 1
+	return b
+}
+
+// sized sets the length of what begins after a byte that was left for it, and
+// makes room for a longer one where it must.
+func sized(b []byte, at int) []byte {
+	n := uint32(len(b) - at - 1)
+	if n < 1<<7 {
+		b[at] = byte(n)
+		return b
+	}
+	more := sizeOf(uint64(n)) - 1
+	b = slices.Insert(b, at, make([]byte, more)...)
+	binary.PutUvarint(b[at:], uint64(n))
+	return b
 }
 
 // appendSmall is binary.AppendUvarint, quicker for numbers below 16,384.
@@ -197,46 +232,93 @@ func appendSmall(b []byte, n uint32) []byte {
 	return binary.AppendUvarint(b, uint64(n))
 }
 
+// appendLarge is binary.AppendUvarint, quicker for numbers of several bytes.
+func appendLarge(b []byte, n uint64) []byte {
+	if n >= 1<<56 {
+		return binary.AppendUvarint(b, n)
+	}
+	size := sizeOf(n)
+	n = n&0x000000000fffffff | n&0x00fffffff0000000<<4 // four groups of 7 bits in each half
+	n = n&0x00003fff00003fff | n&0x0fffc0000fffc000<<2
+	n = n&0x007f007f007f007f | n&0x3f803f803f803f80<<1
+	const more = 0x8080808080808080 // bytes follow
+	b = binary.LittleEndian.AppendUint64(b, n|more&(1<<(8*size-8)-1))
+	return b[:len(b)-8+size]
+}
+
 // zigzag writes a number so that small ones stay small, negative or not.
 func zigzag(n int32) uint32 { return uint32(n<<1) ^ uint32(n>>31) }
 
+// short returns the varint of a number, the first byte lowest, and how many bytes
+// it has more than one. Of a number that takes three or more it returns nonsense,
+// 1<<15 or more. Nothing in it depends on how many they are, which a processor
+// could not foresee.
+func short(n int32) (bytes, more uint32) {
+	z := zigzag(n)
+	more = (z + (1<<14 - 1<<7)) >> 14
+	return z&0x7f | more<<7 | z>>7<<8, more
+}
+
+// quadrangle is ring for four corners. Most of what is drawn is squares, so it
+// leaves out what takes time: it writes eight bytes at once.
+func (l *layer) quadrangle(b []byte, on *[4]position) {
+	x0, longX0 := short(on[0][0])
+	y0, longY0 := short(on[0][1])
+	x1, longX1 := short(on[1][0] - on[0][0])
+	y1, longY1 := short(on[1][1] - on[0][1])
+	x2, longX2 := short(on[2][0] - on[1][0])
+	y2, longY2 := short(on[2][1] - on[1][1])
+	x3, longX3 := short(on[3][0] - on[2][0])
+	y3, longY3 := short(on[3][1] - on[2][1])
+	if x0|y0|x1|y1|x2|y2|x3|y3 >= 1<<15 {
+		l.ring(b, on[:])
+		return
+	}
+	b, at := l.geometry(b, polygonType)
+	n := longX0 + longY0
+	b = binary.LittleEndian.AppendUint64(b, 1<<3|moveTo|uint64(x0)<<8|uint64(y0)<<((16+8*longX0)&63)|(3<<3|lineTo)<<((24+8*n)&63))
+	b = b[:len(b)-4+int(n)]
+	n = longX1 + longY1
+	m := longX2 + longY2
+	b = binary.LittleEndian.AppendUint64(b, uint64(x1)|uint64(y1)<<((8+8*longX1)&63)|
+		(uint64(x2)|uint64(y2)<<((8+8*longX2)&63))<<((16+8*n)&63))
+	b = b[:len(b)-4+int(n+m)]
+	n = longX3 + longY3
+	b = binary.LittleEndian.AppendUint64(b, uint64(x3)|uint64(y3)<<((8+8*longX3)&63)|(1<<3|closePath)<<((16+8*n)&63))
+	l.end(b[:len(b)-5+int(n)], at)
+}
+
+func appendStep(b []byte, p position) []byte {
+	return appendSmall(appendSmall(b, zigzag(p[0])), zigzag(p[1]))
+}
+
 // ring ends a feature with a polygon of one ring, of at least three corners;
 // that it closes goes without saying.
-func (l *layer) ring(id uint64, corners []position) {
-	b := append(l.geometry[:0], 1<<3|moveTo)
-	b = appendSmall(appendSmall(b, zigzag(corners[0][0])), zigzag(corners[0][1]))
+func (l *layer) ring(b []byte, corners []position) {
+	b, at := l.geometry(b, polygonType)
+	b = appendStep(append(b, 1<<3|moveTo), corners[0])
 	b = appendSmall(b, uint32(len(corners)-1)<<3|lineTo)
 	for i := 1; i < len(corners); i++ {
-		step := corners[i].from(corners[i-1])
-		b = appendSmall(appendSmall(b, zigzag(step[0])), zigzag(step[1]))
+		b = appendStep(b, corners[i].from(corners[i-1]))
 	}
-	l.geometry = append(b, 1<<3|closePath)
-	l.end(id, polygonType)
+	l.end(append(b, 1<<3|closePath), at)
 }
 
 // point ends a feature with a point, whose coordinates are whole numbers.
-func (l *layer) point(p orb.Point) {
-	b := append(l.geometry[:0], 1<<3|moveTo)
-	l.geometry = binary.AppendVarint(binary.AppendVarint(b, int64(p[0])), int64(p[1]))
-	l.end(0, pointType)
+func (l *layer) point(b []byte, p orb.Point) {
+	b, at := l.geometry(b, pointType)
+	b = append(b, 1<<3|moveTo)
+	l.end(binary.AppendVarint(binary.AppendVarint(b, int64(p[0])), int64(p[1])), at)
 }
 
-// end adds the feature in the making. An id of 0 is none.
-func (l *layer) end(id uint64, geometryType byte) {
-	size := sizeOfBytes(len(l.tags)) + 2 + sizeOfBytes(len(l.geometry))
-	if id != 0 {
-		size += 1 + sizeOf(id)
-	}
-	b := appendSmall(append(l.features, 2<<3|length), uint32(size))
-	if id != 0 {
-		b = binary.AppendUvarint(append(b, 1<<3|varint), id)
-	}
-	b = appendSmall(append(b, 2<<3|length), uint32(len(l.tags)))
-	b = append(append(b, l.tags...), 3<<3|varint, geometryType)
-	b = appendSmall(append(b, 4<<3|length), uint32(len(l.geometry)))
-	l.features = append(b, l.geometry...)
-	l.tags = l.tags[:0]
+// geometry ends the tags and begins a geometry, whose length is to stand at a place.
+func (l *layer) geometry(b []byte, kind byte) (begun []byte, at int) {
+	b = append(sized(b, l.tags), 3<<3|varint, kind, 4<<3|length, 0)
+	return b, len(b) - 1
 }
+
+// end ends the feature in the making, and its geometry that began after a place.
+func (l *layer) end(b []byte, at int) { l.features = sized(sized(b, at), len(l.features)+1) }
 
 // tile returns a tile of this layer alone; one without features is empty.
 func (l *layer) tile() []byte {

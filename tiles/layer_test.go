@@ -24,25 +24,26 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			text    string
 		}
 		var wanted []want
-		known := map[uint64]*uint32{}
+		known := map[uint64]*number{}
 		for i := range n {
 			largest := rapid.SampledFrom([]uint64{3, 4096, 1 << 50}).Draw(t, "largest")
 			w := want{number: rapid.Uint64Max(largest).Draw(t, "n"), text: rapid.String().Draw(t, "text")}
 			x, y := coordinate.Draw(t, "corner"), float64(rapid.IntRange(1, 300).Draw(t, "side"))
 			w.corners = [4]orb.Point{x, {x[0] + y, x[1]}, {x[0] + y, x[1] + y}, {x[0], x[1] + y}}
-			l.tag(l.key("name"), l.text(w.text))
-			l.tag(l.key("n"), l.whole(w.number))
-			l.tag(l.key(fmt.Sprintf("only-%d", i%3)), l.whole(w.number))
-			l.tag(l.key("own"), l.distinct(w.text))
+			b := l.begin(uint64(i + 1))
+			b = appendPair(b, l.key("name"), l.text(w.text))
+			b = appendPair(b, l.key("n"), l.whole(w.number))
+			b = appendPair(b, l.key(fmt.Sprintf("only-%d", i%3)), l.whole(w.number))
+			b = appendPair(b, l.key("own"), l.distinct(w.text))
 			if i%2 == 0 {
-				known[w.number] = cmp.Or(known[w.number], new(uint32))
+				known[w.number] = cmp.Or(known[w.number], new(number))
 			}
-			l.tag(l.key("share"), l.fraction(int64(w.number), 3, known[w.number]))
+			b = appendPair(b, l.key("share"), l.fraction(int64(w.number), 3, known[w.number]))
 			var corners [4]position
 			for k, corner := range w.corners {
 				corners[k] = position{int32(corner[0]), int32(corner[1])}
 			}
-			l.ring(uint64(i+1), corners[:])
+			l.ring(b, corners[:])
 			wanted = append(wanted, w)
 		}
 		layers, err := mvt.Unmarshal(l.tile())

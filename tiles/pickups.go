@@ -20,19 +20,20 @@ func Pickups(pickups []data.Pickup, kinds []string, location *time.Location, til
 	l := newLayer("pickups")
 	defer l.done()
 	for _, p := range pickups {
-		l.tag(l.key("at"), l.text(p.At.Text(location)))
-		l.tag(l.key("class"), l.text(p.Place.Class.String()))
-		l.tag(l.key("visits"), l.whole(1))
+		b := l.begin(0)
+		b = appendPair(b, l.key("at"), l.text(p.At.Text(location)))
+		b = appendPair(b, l.key("class"), l.text(p.Place.Class.String()))
+		b = appendPair(b, l.key("visits"), l.whole(1))
 		n := 0
 		for _, found := range p.Found {
 			if len(kinds) == 0 || wanted[found.Kind] {
-				l.tag(l.key(found.Kind), l.whole(uint64(found.Items)))
+				b = appendPair(b, l.key(found.Kind), l.whole(uint64(found.Items)))
 				n += found.Items
 			}
 		}
-		l.tag(l.key("n"), l.whole(uint64(n)))
+		b = appendPair(b, l.key("n"), l.whole(uint64(n)))
 		at := p.Point.Orb()
-		l.point(round(tile.project(at.Lon(), at.Lat())))
+		l.point(b, round(tile.project(at.Lon(), at.Lat())))
 	}
 	return l.tile(), nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"commonground/data"
+	"commonground/geo/grid"
 )
 
 // Found is the squares that Squares found, with their counts. It can be used
@@ -105,15 +106,24 @@ func (s *looking) turn(sums []int64) {
 // of returns the sums of a square, which is added where it isn't there yet.
 func (s *looking) of(shape uint32) []int64 {
 	f := s.found
-	slot := &f.slots[shape]
-	if *slot>>32 != f.round {
-		*slot = f.round<<32 | uint64(len(f.Squares))
-		f.Squares = append(f.Squares, Square{Shape: &s.shapes.list[shape], at: len(f.sums)})
-		f.sums = slices.Grow(f.sums, f.measures)[:len(f.sums)+f.measures]
-		clear(f.sums[len(f.sums)-f.measures:])
+	if slot := f.slots[shape]; slot>>32 == f.round {
+		at := int(uint32(slot)) * f.measures
+		return f.sums[at : at+f.measures]
 	}
-	at := int(uint32(*slot)) * f.measures
-	return f.sums[at : at+f.measures]
+	f.sums = slices.Grow(f.sums, f.measures)
+	return s.add(shape)
+}
+
+// add adds a square that isn't there yet, and returns its sums, for which there
+// must be room.
+func (s *looking) add(shape uint32) []int64 {
+	f, at := s.found, len(s.found.sums)
+	f.slots[shape] = f.round<<32 | uint64(len(f.Squares))
+	f.Squares = append(f.Squares, Square{Shape: &s.shapes.list[shape], at: at})
+	f.sums = f.sums[:at+f.measures]
+	sums := f.sums[at:]
+	clear(sums)
+	return sums
 }
 
 // meeting adds the squares of a part that the box meets.
@@ -121,10 +131,15 @@ func (s *looking) meeting(p *part) {
 	f, n := s.found, s.levelFor(s.level, false)
 	top := len(p.levels) - 1
 	f.nearby = p.meeting(&search{box: s.near, level: int(s.level)}, top, 0, uint32(p.levels[top].size()), f.nearby[:0])
-	l, summed := &p.levels[s.level], &p.levels[n]
-	own := s.on(p)
+	l, summed, own := &p.levels[s.level], &p.levels[n], s.on(p)
+	sumsOf := s.of
+	if len(f.Squares) == 0 { // a square is in a part once
+		f.Squares = slices.Grow(f.Squares, len(f.nearby))
+		f.sums = slices.Grow(f.sums, len(f.nearby)*f.measures)
+		sumsOf = s.add
+	}
 	for _, i := range f.nearby {
-		sums := s.of(l.squares[i].shape)
+		sums := sumsOf(l.squares[i].shape)
 		first, end := p.holds(int(s.level), int(n), i)
 		s.turn(sums)
 		for ; first < end; first++ {
@@ -172,23 +187,35 @@ func (s *looking) recently(recent *recent) {
 // others in order.
 func (s *looking) counted() {
 	f, kept, inOrder := s.found, 0, true
+	someKinds := slices.Contains(s.kinds, false)
+	last := grid.Key(0)
 	for i := range f.Squares {
 		square := &f.Squares[i]
 		sums := f.sums[square.at:][:f.measures]
-		for kind, counts := range s.kinds {
-			if !counts {
-				sums[1+kind] = 0
-			}
+		if someKinds {
+			s.leaveOut(sums)
 		}
 		if square.Count = s.count(sums); square.Count == (data.Count{}) {
 			continue
 		}
-		f.Squares[kept] = *square
-		inOrder = inOrder && (kept == 0 || f.Squares[kept-1].Key < square.Key)
+		if kept < i {
+			f.Squares[kept] = *square
+		}
+		inOrder = inOrder && last < square.Key
+		last = square.Key
 		kept++
 	}
 	f.Squares = f.Squares[:kept]
 	if !inOrder {
 		slices.SortFunc(f.Squares, func(a, b Square) int { return cmp.Compare(a.Key, b.Key) })
+	}
+}
+
+// leaveOut makes the sums of kinds that don't count 0.
+func (s *looking) leaveOut(sums []int64) {
+	for kind, counts := range s.kinds {
+		if !counts {
+			sums[1+kind] = 0
+		}
 	}
 }
