@@ -144,28 +144,25 @@ type drawing struct {
 	known                                      *knownValues
 }
 
-// knownValues keeps the numbers of values that follow from small counts, which
-// come again and again.
+// Shares and finds per visit have as many decimals as in the tables that are
+// exported. So most of them are on a tile once, and not as often as there are
+// squares: at low zooms they would be a sixth of it.
+const (
+	hundredths = 100
+	millionths = 1_000_000
+)
+
+// knownValues keeps the numbers of small values, which come again and again.
 type knownValues struct {
-	shares    [1024]number    // by items
-	perVisits [64 * 64]number // by items and visits
+	perVisits [1024]number // by hundredths
+	shares    [4096]number // by millionths: few squares can have more
 }
 
 var knownPool = sync.Pool{New: func() any { return new(knownValues) }}
 
-func (k *knownValues) ofItems(c data.Count) *number {
-	if c.Items < int64(len(k.shares)) {
-		return &k.shares[c.Items]
-	}
-	return nil
-}
-
-func (k *knownValues) ofVisits(c data.Count) *number {
-	if c.Items < 64 && c.Visits < 64 {
-		return &k.perVisits[c.Items<<6|c.Visits]
-	}
-	return nil
-}
+// inParts returns how many parts of a unit one number by another is, to the
+// nearest.
+func inParts(of, by int64, unit float64) int64 { return int64(float64(of)/float64(by)*unit + 0.5) }
 
 func (d *drawing) square(s *cube.Square, corners *[4]position) {
 	b := d.begin(uint64(s.Key))
@@ -176,9 +173,9 @@ func (d *drawing) square(s *cube.Square, corners *[4]position) {
 	b = appendPair(b, d.n, d.whole(uint64(s.Items)))
 	if !d.itemsOnly {
 		b = appendPair(b, d.visits, d.whole(uint64(s.Visits)))
-		b = appendPair(b, d.perVisit, d.fraction(s.Items, max(s.Visits, 1), d.known.ofVisits(s.Count)))
+		b = appendPair(b, d.perVisit, d.decimal(inParts(s.Items, max(s.Visits, 1), hundredths), hundredths, d.known.perVisits[:]))
 	}
-	b = appendPair(b, d.share, d.fraction(s.Items, max(d.found.Total.Items, 1), d.known.ofItems(s.Count)))
+	b = appendPair(b, d.share, d.decimal(inParts(s.Items, max(d.found.Total.Items, 1), millionths), millionths, d.known.shares[:]))
 	for kind, items := range d.found.Kinds(s) {
 		if items == 0 {
 			continue
@@ -200,8 +197,8 @@ func (d *drawing) scored(b []byte, key grid.Key) []byte {
 	if !ok {
 		return b
 	}
-	b = appendPair(b, d.key("z"), d.fraction(int64(math.Round(s.Z*100)), 100, nil))
-	b = appendPair(b, d.key("q"), d.fraction(int64(math.Round(s.Q*10_000)), 10_000, nil))
+	b = appendPair(b, d.key("z"), d.decimal(int64(math.Round(s.Z*100)), 100, nil))
+	b = appendPair(b, d.key("q"), d.decimal(int64(math.Round(s.Q*10_000)), 10_000, nil))
 	if s.Category != "" {
 		b = appendPair(b, d.key("category"), d.text(s.Category))
 	}

@@ -2,6 +2,7 @@ package tiles_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -108,6 +109,30 @@ func TestHotspotSaysWhichSquareItIs(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Shares and finds per visit are those of the tables that are exported.
+func TestHotspotSaysItsShareAndFindsPerVisitRounded(t *testing.T) {
+	w := newTown(t)
+	q := data.Query{Kinds: []string{"needle", "condom_used"}}
+	total := w.cube.Total(q).Items
+	rounded := func(of, by int, unit float64) float64 { return math.Round(float64(of)/float64(by)*unit) / unit }
+	seen := 0
+	for _, zoom := range []int{3, 10, 14, 16} {
+		for _, tile := range over(w.bound, zoom) {
+			for key, f := range w.hotspots(t, q, tile) {
+				n, visits := number(t, f, "n"), number(t, f, "visits")
+				share, perVisit := f.Properties["share"], f.Properties["finds_per_visit"]
+				if share != rounded(n, int(total), 1e6) || perVisit != rounded(n, max(visits, 1), 100) {
+					t.Errorf("%v: square %d with %d of %d items and %d visits says %v and %v", tile, key, n, total, visits, share, perVisit)
+				}
+				seen++
+			}
+		}
+	}
+	if seen < 100 {
+		t.Errorf("%d squares are too few to tell", seen)
 	}
 }
 

@@ -146,19 +146,22 @@ func (l *layer) newWhole(value uint64) number {
 	return n
 }
 
-// fraction returns the number of a value that is one number by another. known is
-// where that is kept, 0 before there is one; nil where the value is not looked
-// for.
-func (l *layer) fraction(of, by int64, known *number) number {
-	if known != nil && *known != 0 {
-		return *known
+// decimal returns the number of the value n / scale. known keeps those of small n,
+// 0 before there is one.
+func (l *layer) decimal(n int64, scale float64, known []number) number {
+	if uint64(n) < uint64(len(known)) && known[n] != 0 {
+		return known[n]
 	}
-	n := l.newValue(9)
-	l.values = binary.LittleEndian.AppendUint64(append(l.values, 3<<3|eight), math.Float64bits(float64(of)/float64(by)))
-	if known != nil {
-		*known = n
+	return l.newDecimal(n, scale, known)
+}
+
+func (l *layer) newDecimal(n int64, scale float64, known []number) number {
+	value := l.newValue(9)
+	l.values = binary.LittleEndian.AppendUint64(append(l.values, 3<<3|eight), math.Float64bits(float64(n)/scale))
+	if uint64(n) < uint64(len(known)) {
+		known[n] = value
 	}
-	return n
+	return value
 }
 
 // truth returns the number of the value true.

@@ -24,7 +24,7 @@ var layers = []struct {
 }{
 	{VectorLayer{"hotspots", "Squares with the counts of what was found in them; the level goes by the zoom", 0, MaxZoom, map[string]string{
 		"square": "Name of the square, from zoom 14 on", "level": "Its side is 125 m × 2^level", "n": "Items", "visits": "Visits",
-		"finds_per_visit": "Items for each visit", "share": "Part of all items that the filter selects, 0 to 1",
+		"finds_per_visit": "Items for each visit, to two decimals", "share": "Part of all items that the filter selects, 0 to 1, to a millionth",
 	}}, true},
 	{VectorLayer{"boundaries", "Areas in force", 0, MaxZoom, map[string]string{"id": "Id", "name": "Name", "class": "Class"}}, false},
 	{VectorLayer{"pickups", "Single pickups", PickupsFrom, MaxZoom, map[string]string{

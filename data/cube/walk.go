@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"commonground/data"
 	"commonground/geo/grid"
 )
 
@@ -99,9 +100,24 @@ func (l *level) weeksOf(r uint32, f *filter) (from, to uint32) {
 	if f.weeks.IsZero() {
 		return from, to
 	}
-	first, _ := slices.BinarySearch(l.weeks[from:to], f.weeks.From)
-	end, _ := slices.BinarySearch(l.weeks[from:to], f.weeks.To)
-	return from + uint32(first), from + uint32(end)
+	return l.reaching(from, to, f.weeks.From), l.reaching(from, to, f.weeks.To)
+}
+
+// reaching returns the first of a run's cells, one at least, whose week is not
+// before a week; the end where there is none. No week is there twice: so the cell
+// is at most as many after the first, and before the last, as there are weeks
+// between. In a run with a cell for each week, nothing is left to look for.
+func (l *level) reaching(from, to uint32, week data.Week) uint32 {
+	after, left := int64(week)-int64(l.weeks[from]), int64(l.weeks[to-1])-int64(week)
+	if after <= 0 {
+		return from
+	}
+	if left < 0 {
+		return to
+	}
+	low, high := max(int64(from), int64(to)-1-left), min(int64(from)+after, int64(to)-1)
+	cell, _ := slices.BinarySearch(l.weeks[low:high], week)
+	return uint32(low) + uint32(cell)
 }
 
 // addRun adds what counts of a run to sums by measure.
