@@ -54,11 +54,11 @@ func ScoredHotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile, 
 		d.visits, d.perVisit = l.key("visits"), l.key("finds_per_visit")
 	}
 	d.share = l.key("share")
-	on := newOntoTile(tile)
+	on, inUnits := newOntoTile(tile), c.UnitsZoom(level) == tile.Z
 	var corners [4]position
 	for i := range found.Squares {
 		square := &found.Squares[i]
-		if on.corners(&square.Corners, &corners) {
+		if inUnits && on.units(found.Units(square), &corners) || on.corners(&found.Shape(square).Corners, &corners) {
 			d.square(square, &corners)
 		}
 	}
@@ -130,6 +130,18 @@ func (o *ontoTile) corners(world *[4]orb.Point, on *[4]position) bool {
 	return true
 }
 
+// units is corners for a square in units of the tile's zoom; false says that corners
+// must tell.
+func (o *ontoTile) units(world *cube.Units, on *[4]position) bool {
+	west, north := int32(o.west), int32(o.north)
+	x, y := world[0][0]-west, world[0][1]-north
+	on[0][0], on[0][1] = x, y
+	on[1][0], on[1][1] = world[1][0]-west, world[1][1]-north
+	on[2][0], on[2][1] = world[2][0]-west, world[2][1]-north
+	on[3][0], on[3][1] = world[3][0]-west, world[3][1]-north
+	return x > 0 && x < Extent && y > 0 && y < Extent // so it was before it was rounded
+}
+
 // drawing is a tile of hotspots in the making.
 type drawing struct {
 	*layer
@@ -167,7 +179,7 @@ func inParts(of, by int64, unit float64) int64 { return int64(float64(of)/float6
 func (d *drawing) square(s *cube.Square, corners *[4]position) {
 	b := d.begin(uint64(s.Key))
 	if d.named {
-		b = appendPair(b, d.name, d.distinct(s.Name))
+		b = appendPair(b, d.name, d.distinct(d.found.Shape(s).Name))
 	}
 	b = appendPair(b, d.levelKey, d.whole(uint64(d.level)))
 	b = appendPair(b, d.n, d.whole(uint64(s.Items)))

@@ -16,7 +16,7 @@ import (
 )
 
 // Extent is the number of units along the side of a tile.
-const Extent = 4096
+const Extent = cube.TileExtent
 
 // MaxZoom is the highest zoom of every layer. Clients draw higher ones from it.
 const MaxZoom = 16

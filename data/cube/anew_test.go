@@ -170,6 +170,45 @@ func squares(t *rapid.T, c *cube.Cube, q data.Query, level uint8, near cube.Box,
 	return found
 }
 
+// The corners in units are those in the world, rounded at the first zoom at which squares of the level are drawn.
+func TestCornersInUnitsAreThoseOfTheWorld(t *testing.T) {
+	scheme := sampleScheme(t)
+	c := cube.New(scheme)
+	for _, p := range scattered(0, 2000) {
+		c.Add(p)
+	}
+	var found cube.Found
+	drawn := 0
+	for level := range uint8(grid.MaxLevel + 1) {
+		zoom := c.UnitsZoom(level)
+		if zoom < 0 {
+			continue
+		}
+		if scheme.Grid.LevelForZoom(zoom) != level || zoom > 0 && scheme.Grid.LevelForZoom(zoom-1) == level {
+			t.Errorf("level %d is not first drawn at zoom %d", level, zoom)
+		}
+		c.Squares(data.Query{}, level, cube.Box{East: 1, South: 1}, &found)
+		for i := range found.Squares {
+			square := &found.Squares[i]
+			shape, units := found.Shape(square), found.Units(square)
+			if shape.Key != square.Key {
+				t.Fatalf("level %d: the shape of %d is that of %d", level, square.Key, shape.Key)
+			}
+			for k, corner := range shape.Corners {
+				for axis, unit := range units[k] {
+					if exact := corner[axis] * math.Ldexp(cube.TileExtent, zoom); math.Abs(exact-float64(unit)) > .5 {
+						t.Fatalf("level %d: corner %d of %d is at %v, not %d", level, k, square.Key, exact, unit)
+					}
+				}
+			}
+			drawn++
+		}
+	}
+	if drawn < 1000 {
+		t.Errorf("%d squares", drawn)
+	}
+}
+
 func TestSquaresNearABoxAreWhole(t *testing.T) {
 	scheme := sampleScheme(t)
 	c := cube.New(scheme)

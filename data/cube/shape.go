@@ -27,6 +27,32 @@ type Shape struct {
 	parent uint32    // the shape of the square of the next level that holds it
 }
 
+// Units are the corners of a square in whole units of tiles, from the north-west
+// corner of the world, at the zoom UnitsZoom of its level: the nearest, halves to
+// the east and south.
+type Units [4][2]int32
+
+// TileExtent is how many units of a tile lie side by side on it.
+const TileExtent = 4096
+
+// maxUnitsZoom is the last zoom that has units: its world fits 31 bits.
+const maxUnitsZoom = 18
+
+// UnitsZoom returns the zoom of the Units of squares of a level, the least at which
+// it is drawn, or -1 where it is drawn at none.
+func (c *Cube) UnitsZoom(level uint8) int { return int(c.shapes.zooms[level]) }
+
+// zoomsOf returns the least zoom at which each level is drawn; -1 for none.
+func zoomsOf(g grid.Grid) (zooms [grid.MaxLevel + 1]int8) {
+	for level := range zooms {
+		zooms[level] = -1
+	}
+	for zoom := maxUnitsZoom; zoom >= 0; zoom-- {
+		zooms[g.LevelForZoom(zoom)] = int8(zoom)
+	}
+	return zooms
+}
+
 // noSquare is the number of the shape of no square.
 const noSquare = 0
 
@@ -34,12 +60,14 @@ const noSquare = 0
 // list only grows; the numbers of keys are only for who adds to it.
 type shapes struct {
 	grid    grid.Grid
+	zooms   [grid.MaxLevel + 1]int8 // of units, by level
 	list    []Shape
+	units   []Units // of each; beside it, for who draws them needs nothing else
 	numbers map[grid.Key]uint32
 }
 
 func newShapes(g grid.Grid) shapes {
-	return shapes{grid: g, list: []Shape{{}}, numbers: map[grid.Key]uint32{}}
+	return shapes{grid: g, zooms: zoomsOf(g), list: []Shape{{}}, units: []Units{{}}, numbers: map[grid.Key]uint32{}}
 }
 
 // at returns the number of the shape of the square of level 0 that holds a
@@ -69,8 +97,21 @@ func (s *shapes) number(square grid.Square) uint32 {
 	}
 	n := uint32(len(s.list))
 	s.list = append(s.list, shape)
+	s.units = append(s.units, s.unitsOf(&shape, square.Level))
 	s.numbers[key] = n
 	return n
+}
+
+func (s *shapes) unitsOf(shape *Shape, level uint8) (units Units) {
+	zoom := s.zooms[level]
+	if zoom < 0 {
+		return units
+	}
+	scale := math.Ldexp(TileExtent, int(zoom))
+	for i, corner := range shape.Corners {
+		units[i] = [2]int32{int32(math.Floor(corner[0]*scale + .5)), int32(math.Floor(corner[1]*scale + .5))}
+	}
+	return units
 }
 
 // inOrder returns the same shapes in the order of levels and keys, so that
@@ -81,11 +122,11 @@ func (s *shapes) inOrder() (shapes, []uint32) {
 		order[i] = uint32(i)
 	}
 	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(s.list[a].Key, s.list[b].Key) })
-	sorted := shapes{grid: s.grid, list: make([]Shape, len(s.list)), numbers: s.numbers}
+	sorted := shapes{grid: s.grid, zooms: s.zooms, list: make([]Shape, len(s.list)), units: make([]Units, len(s.list)), numbers: s.numbers}
 	numbers := make([]uint32, len(s.list))
 	for to, from := range order {
 		numbers[from] = uint32(to)
-		sorted.list[to] = s.list[from]
+		sorted.list[to], sorted.units[to] = s.list[from], s.units[from]
 		sorted.list[to].Name = strings.Clone(s.list[from].Name)
 		sorted.numbers[s.list[from].Key] = uint32(to)
 	}

@@ -17,6 +17,7 @@ type Found struct {
 	// Total is everything that the query selects, wherever it is.
 	Total data.Count
 
+	shapes   *shapes
 	measures int
 	sums     []int64  // by measure, of each square in turn
 	nearby   []uint32 // squares of the part that is looked at
@@ -28,21 +29,28 @@ type Found struct {
 
 // Square is a square with the counts that a query selects in it.
 type Square struct {
-	*Shape
+	Key grid.Key
 	data.Count
-	at int // of its sums
+	shape uint32
+	at    uint32 // of its sums
 }
+
+// Shape returns what a square looks like.
+func (f *Found) Shape(s *Square) *Shape { return &f.shapes.list[s.shape] }
+
+// Units returns its corners on tiles.
+func (f *Found) Units(s *Square) *Units { return &f.shapes.units[s.shape] }
 
 // Kinds returns the items of each of the scheme's kinds in a square, 0 for kinds
 // that the query leaves out. It is good until the next question.
-func (f *Found) Kinds(s *Square) []int64 { return f.sums[s.at+1 : s.at+f.measures] }
+func (f *Found) Kinds(s *Square) []int64 { return f.sums[int(s.at)+1 : int(s.at)+f.measures] }
 
 // Squares finds the squares of a level in which a query selects something and
 // which may meet a box; some that lie beside it may be among them. Each has its
 // whole counts.
 func (c *Cube) Squares(q data.Query, level uint8, near Box, found *Found) {
 	found.Squares, found.sums, found.Total = found.Squares[:0], found.sums[:0], data.Count{}
-	found.measures = c.measures()
+	found.shapes, found.measures = &c.shapes, c.measures()
 	f := c.filter(q)
 	if f.nothing {
 		return
@@ -104,22 +112,22 @@ func (s *looking) turn(sums []int64) {
 }
 
 // of returns the sums of a square, which is added where it isn't there yet.
-func (s *looking) of(shape uint32) []int64 {
+func (s *looking) of(shape uint32, key grid.Key) []int64 {
 	f := s.found
 	if slot := f.slots[shape]; slot>>32 == f.round {
 		at := int(uint32(slot)) * f.measures
 		return f.sums[at : at+f.measures]
 	}
 	f.sums = slices.Grow(f.sums, f.measures)
-	return s.add(shape)
+	return s.add(shape, key)
 }
 
 // add adds a square that isn't there yet, and returns its sums, for which there
 // must be room.
-func (s *looking) add(shape uint32) []int64 {
+func (s *looking) add(shape uint32, key grid.Key) []int64 {
 	f, at := s.found, len(s.found.sums)
 	f.slots[shape] = f.round<<32 | uint64(len(f.Squares))
-	f.Squares = append(f.Squares, Square{Shape: &s.shapes.list[shape], at: at})
+	f.Squares = append(f.Squares, Square{Key: key, shape: shape, at: uint32(at)})
 	f.sums = f.sums[:at+f.measures]
 	sums := f.sums[at:]
 	clear(sums)
@@ -139,7 +147,7 @@ func (s *looking) meeting(p *part) {
 		sumsOf = s.add
 	}
 	for _, i := range f.nearby {
-		sums := sumsOf(l.squares[i].shape)
+		sums := sumsOf(l.squares[i].shape, l.squares[i].key)
 		first, end := p.holds(int(s.level), int(n), i)
 		s.turn(sums)
 		for ; first < end; first++ {
@@ -158,7 +166,7 @@ func (s *looking) selected(p *part) {
 	for _, i := range f.nearby {
 		shape := s.shapes.up(l.squares[i].shape, s.level-n)
 		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
-			sums := s.of(shape)
+			sums := s.of(shape, s.shapes.list[shape].Key)
 			s.turn(sums)
 			l.addSquare(sums, i, &own)
 			s.turn(sums)
@@ -175,7 +183,7 @@ func (s *looking) recently(recent *recent) {
 		}
 		shape := s.shapes.up(v.square, s.level)
 		if box := s.shapes.list[shape].Box(); box.meets(&s.near) {
-			sums := s.of(shape)
+			sums := s.of(shape, s.shapes.list[shape].Key)
 			s.turn(sums)
 			recent.items.addTo(sums, v)
 			s.turn(sums)
