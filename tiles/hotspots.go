@@ -58,8 +58,14 @@ func ScoredHotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile, 
 	var corners [4]position
 	for i := range found.Squares {
 		square := &found.Squares[i]
-		if inUnits && on.units(found.Units(square), &corners) || on.corners(&found.Shape(square).Corners, &corners) {
-			d.square(square, &corners)
+		if inUnits {
+			if units := found.Units(square); on.has(units) {
+				d.outline(d.tagged(square), on.westUnits, on.northUnits, units)
+				continue
+			}
+		}
+		if on.corners(&found.Shape(square).Corners, &corners) {
+			d.quadrangle(d.tagged(square), &corners)
 		}
 	}
 	return l.tile(), nil
@@ -99,11 +105,12 @@ func (t Tile) inWorld() cube.Box {
 
 // ontoTile takes places of the world to a tile.
 type ontoTile struct {
-	scale, west, north float64
+	scale, west, north    float64
+	westUnits, northUnits int32
 }
 
 func newOntoTile(t Tile) ontoTile {
-	return ontoTile{math.Ldexp(Extent, t.Z), float64(t.X) * Extent, float64(t.Y) * Extent}
+	return ontoTile{math.Ldexp(Extent, t.Z), float64(t.X) * Extent, float64(t.Y) * Extent, int32(t.X * Extent), int32(t.Y * Extent)}
 }
 
 // place returns where a place of the world lies on the tile, in units from its
@@ -130,16 +137,11 @@ func (o *ontoTile) corners(world *[4]orb.Point, on *[4]position) bool {
 	return true
 }
 
-// units is corners for a square in units of the tile's zoom; false says that corners
-// must tell.
-func (o *ontoTile) units(world *cube.Units, on *[4]position) bool {
-	west, north := int32(o.west), int32(o.north)
-	x, y := world[0][0]-west, world[0][1]-north
-	on[0][0], on[0][1] = x, y
-	on[1][0], on[1][1] = world[1][0]-west, world[1][1]-north
-	on[2][0], on[2][1] = world[2][0]-west, world[2][1]-north
-	on[3][0], on[3][1] = world[3][0]-west, world[3][1]-north
-	return x > 0 && x < Extent && y > 0 && y < Extent // so it was before it was rounded
+// has reports whether a square in units of the tile's zoom can be drawn by them: its
+// north-west corner lies on the tile, and not on its edge, before it was rounded too.
+func (o *ontoTile) has(u *cube.Units) bool {
+	x, y := u.X-o.westUnits, u.Y-o.northUnits
+	return x > 0 && x < Extent && y > 0 && y < Extent && u.Bytes > 0
 }
 
 // drawing is a tile of hotspots in the making.
@@ -176,7 +178,8 @@ var knownPool = sync.Pool{New: func() any { return new(knownValues) }}
 // nearest.
 func inParts(of, by int64, unit float64) int64 { return int64(float64(of)/float64(by)*unit + 0.5) }
 
-func (d *drawing) square(s *cube.Square, corners *[4]position) {
+// tagged begins the feature of a square and gives it its tags.
+func (d *drawing) tagged(s *cube.Square) []byte {
 	b := d.begin(uint64(s.Key))
 	if d.named {
 		b = appendPair(b, d.name, d.distinct(d.found.Shape(s).Name))
@@ -200,7 +203,7 @@ func (d *drawing) square(s *cube.Square, corners *[4]position) {
 	if d.score != nil {
 		b = d.scored(b, s.Key)
 	}
-	d.quadrangle(b, corners)
+	return b
 }
 
 // scored gives the feature in the making what is known of its score.

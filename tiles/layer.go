@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/paulmach/orb"
+
+	"commonground/data/cube"
 )
 
 // layer is a layer of a vector tile in the making, written straight into bytes
@@ -289,6 +291,24 @@ func (l *layer) quadrangle(b []byte, on *[4]position) {
 	n = longX3 + longY3
 	b = binary.LittleEndian.AppendUint64(b, uint64(x3)|uint64(y3)<<((8+8*longX3)&63)|(1<<3|closePath)<<((16+8*n)&63))
 	l.end(b[:len(b)-5+int(n)], at)
+}
+
+// outline is quadrangle for a square whose corners were worked out before: only the
+// first is to be put on the tile, away from its north-west corner.
+func (l *layer) outline(b []byte, west, north int32, u *cube.Units) {
+	x, longX := short(u.X - west)
+	y, longY := short(u.Y - north)
+	n := longX + longY
+	b = sized(b, l.tags)
+	size := 5 + n + uint32(u.Bytes)
+	b = binary.LittleEndian.AppendUint32(b, 3<<3|varint|polygonType<<8|(4<<3|length)<<16|size<<24)
+	b = binary.LittleEndian.AppendUint64(b, 1<<3|moveTo|uint64(x)<<8|uint64(y)<<((16+8*longX)&63)|(3<<3|lineTo)<<((24+8*n)&63))
+	b = b[:len(b)-4+int(n)]
+	at := len(b)
+	b = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(b, u.Steps[0]), u.Steps[1])
+	b = b[:at+int(u.Bytes)+1]
+	b[len(b)-1] = 1<<3 | closePath
+	l.features = sized(b, len(l.features)+1)
 }
 
 func appendStep(b []byte, p position) []byte {

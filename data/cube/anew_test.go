@@ -1,7 +1,9 @@
 package cube_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -194,12 +196,22 @@ func TestCornersInUnitsAreThoseOfTheWorld(t *testing.T) {
 			if shape.Key != square.Key {
 				t.Fatalf("level %d: the shape of %d is that of %d", level, square.Key, shape.Key)
 			}
+			steps := bytes.NewReader(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, units.Steps[0]), units.Steps[1])[:units.Bytes])
+			at := [2]int64{int64(units.X), int64(units.Y)}
 			for k, corner := range shape.Corners {
-				for axis, unit := range units[k] {
-					if exact := corner[axis] * math.Ldexp(cube.TileExtent, zoom); math.Abs(exact-float64(unit)) > .5 {
-						t.Fatalf("level %d: corner %d of %d is at %v, not %d", level, k, square.Key, exact, unit)
+				for axis := range at {
+					if k > 0 {
+						step, err := binary.ReadVarint(steps)
+						check(t, err)
+						at[axis] += step
+					}
+					if exact := corner[axis] * math.Ldexp(cube.TileExtent, zoom); math.Abs(exact-float64(at[axis])) > .5 {
+						t.Fatalf("level %d: corner %d of %d is at %v, not %d", level, k, square.Key, exact, at)
 					}
 				}
+			}
+			if steps.Len() > 0 {
+				t.Fatalf("level %d: %d bytes of %d tell nothing", level, steps.Len(), square.Key)
 			}
 			drawn++
 		}

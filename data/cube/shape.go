@@ -2,6 +2,7 @@ package cube
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -27,10 +28,19 @@ type Shape struct {
 	parent uint32    // the shape of the square of the next level that holds it
 }
 
-// Units are the corners of a square in whole units of tiles, from the north-west
-// corner of the world, at the zoom UnitsZoom of its level: the nearest, halves to
-// the east and south.
-type Units [4][2]int32
+// Units are the corners of a square in whole units of tiles, at the zoom UnitsZoom
+// of its level: the nearest, halves to the east and south.
+type Units struct {
+	// X and Y are the north-west corner, from that of the world.
+	X, Y int32
+	// Steps lead from there to the other corners in turn: x and y of each as a
+	// signed varint (encoding/binary), which is what vector tiles have. The first
+	// byte is the lowest of the first number.
+	Steps [2]uint64
+	// Bytes is how many bytes the steps are, at most 12; 0 where that is not
+	// enough.
+	Bytes uint8
+}
 
 // TileExtent is how many units of a tile lie side by side on it.
 const TileExtent = 4096
@@ -108,11 +118,28 @@ func (s *shapes) unitsOf(shape *Shape, level uint8) (units Units) {
 		return units
 	}
 	scale := math.Ldexp(TileExtent, int(zoom))
-	for i, corner := range shape.Corners {
-		units[i] = [2]int32{int32(math.Floor(corner[0]*scale + .5)), int32(math.Floor(corner[1]*scale + .5))}
+	at := func(corner int) (x, y int64) {
+		return int64(math.Floor(shape.Corners[corner][0]*scale + .5)), int64(math.Floor(shape.Corners[corner][1]*scale + .5))
 	}
+	x, y := at(0)
+	units.X, units.Y = int32(x), int32(y)
+	var steps []byte
+	for corner := 1; corner < len(shape.Corners); corner++ {
+		nextX, nextY := at(corner)
+		steps = binary.AppendVarint(binary.AppendVarint(steps, nextX-x), nextY-y)
+		x, y = nextX, nextY
+	}
+	if len(steps) > mostSteps {
+		return units
+	}
+	units.Bytes = uint8(len(steps))
+	steps = append(steps, make([]byte, 16-len(steps))...)
+	units.Steps = [2]uint64{binary.LittleEndian.Uint64(steps), binary.LittleEndian.Uint64(steps[8:])}
 	return units
 }
+
+// mostSteps is how many bytes the steps of Units are at most.
+const mostSteps = 12
 
 // inOrder returns the same shapes in the order of levels and keys, so that
 // neighbours lie together in memory, and the new number of each.
