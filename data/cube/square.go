@@ -118,20 +118,12 @@ func (s *looking) of(shape uint32, key grid.Key) []int64 {
 		at := int(uint32(slot)) * f.measures
 		return f.sums[at : at+f.measures]
 	}
-	f.sums = slices.Grow(f.sums, f.measures)
-	return s.add(shape, key)
-}
-
-// add adds a square that isn't there yet, and returns its sums, for which there
-// must be room.
-func (s *looking) add(shape uint32, key grid.Key) []int64 {
-	f, at := s.found, len(s.found.sums)
+	at := len(f.sums)
 	f.slots[shape] = f.round<<32 | uint64(len(f.Squares))
 	f.Squares = append(f.Squares, Square{Key: key, shape: shape, at: uint32(at)})
-	f.sums = f.sums[:at+f.measures]
-	sums := f.sums[at:]
-	clear(sums)
-	return sums
+	f.sums = slices.Grow(f.sums, f.measures)[:at+f.measures]
+	clear(f.sums[at:])
+	return f.sums[at:]
 }
 
 // meeting adds the squares of a part that the box meets.
@@ -139,21 +131,40 @@ func (s *looking) meeting(p *part) {
 	f, n := s.found, s.levelFor(s.level, false)
 	top := len(p.levels) - 1
 	f.nearby = p.meeting(&search{box: s.near, level: int(s.level)}, top, 0, uint32(p.levels[top].size()), f.nearby[:0])
-	l, summed, own := &p.levels[s.level], &p.levels[n], s.on(p)
-	sumsOf := s.of
-	if len(f.Squares) == 0 { // a square is in a part once
-		f.Squares = slices.Grow(f.Squares, len(f.nearby))
-		f.sums = slices.Grow(f.sums, len(f.nearby)*f.measures)
-		sumsOf = s.add
+	own := s.on(p)
+	if len(f.Squares) == 0 && !s.gone && n == s.level {
+		s.first(&p.levels[n], &own)
+		return
 	}
+	l, summed := &p.levels[s.level], &p.levels[n]
 	for _, i := range f.nearby {
-		sums := sumsOf(l.squares[i].shape, l.squares[i].key)
+		sums := s.of(l.squares[i].shape, l.squares[i].key)
 		first, end := p.holds(int(s.level), int(n), i)
 		s.turn(sums)
 		for ; first < end; first++ {
 			summed.addSquare(sums, first, &own)
 		}
 		s.turn(sums)
+	}
+}
+
+// first is meeting where no square is there yet, which is so for nearly all of them:
+// nothing is to be looked for, and the room is made at once.
+func (s *looking) first(l *level, own *filter) {
+	f, m, whole := s.found, s.found.measures, own.whole()
+	f.Squares = slices.Grow(f.Squares, len(f.nearby))[:len(f.nearby)]
+	f.sums = slices.Grow(f.sums[:0], len(f.nearby)*m)[:len(f.nearby)*m]
+	for k, i := range f.nearby {
+		square := &l.squares[i]
+		f.slots[square.shape] = f.round<<32 | uint64(k)
+		f.Squares[k] = Square{Key: square.key, shape: square.shape, at: uint32(k * m)}
+		sums := f.sums[k*m : k*m+m]
+		if whole {
+			copy(sums, l.totals[int(i)*m:])
+			continue
+		}
+		clear(sums)
+		l.addSquare(sums, i, own)
 	}
 }
 
