@@ -100,39 +100,49 @@ func (l *level) weeksOf(r uint32, f *filter) (from, to uint32) {
 	if f.weeks.IsZero() {
 		return from, to
 	}
-	return l.reaching(from, to, f.weeks.From), l.reaching(from, to, f.weeks.To)
+	run := &l.runs[r]
+	if f.weeks.From <= run.first && run.last < f.weeks.To {
+		return from, to
+	}
+	return l.reaching(r, f.weeks.From), l.reaching(r, f.weeks.To)
 }
 
-// reaching returns the first of a run's cells, one at least, whose week is not
-// before a week; the end where there is none. No week is there twice: so the cell
-// is at most as many after the first, and before the last, as there are weeks
-// between. In a run with a cell for each week, nothing is left to look for.
-func (l *level) reaching(from, to uint32, week data.Week) uint32 {
-	after, left := int64(week)-int64(l.weeks[from]), int64(l.weeks[to-1])-int64(week)
+// reaching returns the first of a run's cells whose week is not before a week; the
+// end where there is none. No week is there twice: so the cell is at most as many
+// after the first, and before the last, as there are weeks between. In a run with a
+// cell for each week, nothing is left to look for.
+func (l *level) reaching(r uint32, week data.Week) uint32 {
+	run, to := &l.runs[r], l.runs[r+1].cell
+	after, left := int64(week)-int64(run.first), int64(run.last)-int64(week)
 	if after <= 0 {
-		return from
+		return run.cell
 	}
 	if left < 0 {
 		return to
 	}
-	low, high := max(int64(from), int64(to)-1-left), min(int64(from)+after, int64(to)-1)
+	low, high := max(int64(run.cell), int64(to)-1-left), min(int64(run.cell)+after, int64(to)-1)
 	cell, _ := slices.BinarySearch(l.weeks[low:high], week)
 	return uint32(low) + uint32(cell)
 }
 
-// addRun adds what counts of a run to sums by measure.
+// addRun adds what counts of a run to sums by measure. What it holds up to its end
+// stands beside its square's other runs, so the last weeks are found quickest.
 func (l *level) addRun(sums []int64, r uint32, f *filter) {
-	if f.weeks.IsZero() {
+	first, end := l.runs[r].cell, l.runs[r+1].cell
+	from, to := first, end
+	if !f.weeks.IsZero() {
+		from, to = l.weeksOf(r, f)
+	}
+	switch {
+	case from == to:
+	case to < end:
+		l.addCells(sums, first, from, to)
+	default:
 		for m, n := range l.runSums[int(r)*len(sums):][:len(sums)] {
 			sums[m] += int64(n)
 		}
-		return
+		l.subtractBefore(sums, first, from)
 	}
-	from, to := l.weeksOf(r, f)
-	if from == to {
-		return
-	}
-	l.addCells(sums, l.runs[r].cell, from, to)
 }
 
 // addCells adds the half-open range of cells, at least one, of a run that
@@ -141,6 +151,11 @@ func (l *level) addCells(sums []int64, first, from, to uint32) {
 	for m, n := range l.sums[int(to-1)*len(sums):][:len(sums)] {
 		sums[m] += int64(n)
 	}
+	l.subtractBefore(sums, first, from)
+}
+
+// subtractBefore subtracts the cells of a run before one of them.
+func (l *level) subtractBefore(sums []int64, first, from uint32) {
 	if from == first {
 		return
 	}
