@@ -42,8 +42,8 @@ type layer struct {
 // first the lowest, and in the highest byte how many they are. 0 is none.
 type number uint32
 
-// newNumber makes one. A tile has fewer than 2,097,152 values: no layer has more
-// than 50,000 features, or more than a few values of each.
+// newNumber makes one. No layer comes near 2,097,152 values: a tile has at most 4,096
+// squares or 50,000 pickups, with a few values each, and of incidents there are few.
 func newNumber(n uint32) number {
 	switch {
 	case n < 1<<7:
@@ -257,7 +257,7 @@ func zigzag(n int32) uint32 { return uint32(n<<1) ^ uint32(n>>31) }
 // short returns the varint of a number, the first byte lowest, and how many bytes
 // it has more than one. Of a number that takes three or more it returns nonsense,
 // 1<<15 or more. Nothing in it depends on how many they are, which a processor
-// could not foresee.
+// could not foresee. Numbers are at most a few times farthest.
 func short(n int32) (bytes, more uint32) {
 	z := zigzag(n)
 	more = (z + (1<<14 - 1<<7)) >> 14
