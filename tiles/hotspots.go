@@ -65,7 +65,7 @@ func ScoredHotspots(scheme *data.Scheme, c *cube.Cube, q data.Query, tile Tile, 
 			}
 		}
 		if on.corners(&found.Shape(square).Corners, &corners) {
-			d.quadrangle(d.tagged(square), &corners)
+			d.ring(d.tagged(square), corners[:])
 		}
 	}
 	return l.tile(), nil

@@ -78,5 +78,5 @@ func incidentSquare(l *layer, on ontoTile, scheme *data.Scheme, square grid.Squa
 	for _, count := range counts {
 		b = appendPair(b, l.key(string(count.Category)), l.whole(uint64(count.Incidents)))
 	}
-	l.quadrangle(b, &rounded)
+	l.ring(b, rounded[:])
 }

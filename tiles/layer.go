@@ -205,7 +205,7 @@ func (l *layer) newValue(size int) number {
 func (l *layer) begin(id uint64) []byte {
 	b := append(l.features, 2<<3|length, 0)
 	if id != 0 {
-		b = appendLarge(append(b, 1<<3|varint), id)
+		b = binary.AppendUvarint(append(b, 1<<3|varint), id)
 	}
 	b = append(b, 2<<3|length, 0)
 	l.tags = len(b) - 1
@@ -237,64 +237,22 @@ func appendSmall(b []byte, n uint32) []byte {
 	return binary.AppendUvarint(b, uint64(n))
 }
 
-// appendLarge is binary.AppendUvarint, quicker for numbers of several bytes.
-func appendLarge(b []byte, n uint64) []byte {
-	if n >= 1<<56 {
-		return binary.AppendUvarint(b, n)
-	}
-	size := sizeOf(n)
-	n = n&0x000000000fffffff | n&0x00fffffff0000000<<4 // four groups of 7 bits in each half
-	n = n&0x00003fff00003fff | n&0x0fffc0000fffc000<<2
-	n = n&0x007f007f007f007f | n&0x3f803f803f803f80<<1
-	const more = 0x8080808080808080 // bytes follow
-	b = binary.LittleEndian.AppendUint64(b, n|more&(1<<(8*size-8)-1))
-	return b[:len(b)-8+size]
-}
-
 // zigzag writes a number so that small ones stay small, negative or not.
 func zigzag(n int32) uint32 { return uint32(n<<1) ^ uint32(n>>31) }
 
-// short returns the varint of a number, the first byte lowest, and how many bytes
-// it has more than one. Of a number that takes three or more it returns nonsense,
-// 1<<15 or more. Nothing in it depends on how many they are, which a processor
-// could not foresee. Numbers are at most a few times farthest.
+// short returns the varint of a number that takes two bytes at most, the first byte
+// lowest, and how many bytes it has more than one. Nothing in it depends on how many
+// they are, which a processor could not foresee.
 func short(n int32) (bytes, more uint32) {
 	z := zigzag(n)
 	more = (z + (1<<14 - 1<<7)) >> 14
 	return z&0x7f | more<<7 | z>>7<<8, more
 }
 
-// quadrangle is ring for four corners. Most of what is drawn is squares, so it
-// leaves out what takes time: it writes eight bytes at once.
-func (l *layer) quadrangle(b []byte, on *[4]position) {
-	x0, longX0 := short(on[0][0])
-	y0, longY0 := short(on[0][1])
-	x1, longX1 := short(on[1][0] - on[0][0])
-	y1, longY1 := short(on[1][1] - on[0][1])
-	x2, longX2 := short(on[2][0] - on[1][0])
-	y2, longY2 := short(on[2][1] - on[1][1])
-	x3, longX3 := short(on[3][0] - on[2][0])
-	y3, longY3 := short(on[3][1] - on[2][1])
-	if x0|y0|x1|y1|x2|y2|x3|y3 >= 1<<15 {
-		l.ring(b, on[:])
-		return
-	}
-	b, at := l.geometry(b, polygonType)
-	n := longX0 + longY0
-	b = binary.LittleEndian.AppendUint64(b, 1<<3|moveTo|uint64(x0)<<8|uint64(y0)<<((16+8*longX0)&63)|(3<<3|lineTo)<<((24+8*n)&63))
-	b = b[:len(b)-4+int(n)]
-	n = longX1 + longY1
-	m := longX2 + longY2
-	b = binary.LittleEndian.AppendUint64(b, uint64(x1)|uint64(y1)<<((8+8*longX1)&63)|
-		(uint64(x2)|uint64(y2)<<((8+8*longX2)&63))<<((16+8*n)&63))
-	b = b[:len(b)-4+int(n+m)]
-	n = longX3 + longY3
-	b = binary.LittleEndian.AppendUint64(b, uint64(x3)|uint64(y3)<<((8+8*longX3)&63)|(1<<3|closePath)<<((16+8*n)&63))
-	l.end(b[:len(b)-5+int(n)], at)
-}
-
-// outline is quadrangle for a square whose corners were worked out before: only the
-// first is to be put on the tile, away from its north-west corner.
+// outline is ring for a square whose steps were worked out before and whose first
+// corner lies on the tile: only that is to be put there, away from the tile's own
+// north-west corner. Most of what is drawn is such squares, so it writes eight bytes
+// at once.
 func (l *layer) outline(b []byte, west, north int32, u *cube.Units) {
 	x, longX := short(u.X - west)
 	y, longY := short(u.Y - north)
@@ -303,12 +261,9 @@ func (l *layer) outline(b []byte, west, north int32, u *cube.Units) {
 	size := 5 + n + uint32(u.Bytes)
 	b = binary.LittleEndian.AppendUint32(b, 3<<3|varint|polygonType<<8|(4<<3|length)<<16|size<<24)
 	b = binary.LittleEndian.AppendUint64(b, 1<<3|moveTo|uint64(x)<<8|uint64(y)<<((16+8*longX)&63)|(3<<3|lineTo)<<((24+8*n)&63))
-	b = b[:len(b)-4+int(n)]
-	at := len(b)
-	b = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(b, u.Steps[0]), u.Steps[1])
-	b = b[:at+int(u.Bytes)+1]
-	b[len(b)-1] = 1<<3 | closePath
-	l.features = sized(b, len(l.features)+1)
+	end := len(b) - 4 + int(n) + int(u.Bytes)
+	b = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(b[:len(b)-4+int(n)], u.Steps[0]), u.Steps[1])
+	l.features = sized(append(b[:end], 1<<3|closePath), len(l.features)+1)
 }
 
 func appendStep(b []byte, p position) []byte {

@@ -44,9 +44,8 @@ type square struct {
 // run is the cells of one square, class and, on level 0, area. Where sums would
 // not fit 32 bits there is another run of the same.
 type run struct {
-	place       place
-	cell        uint32    // its first
-	first, last data.Week // of its cells
+	place place
+	cell  uint32 // its first
 }
 
 // runLimit is the largest sum of a run.
@@ -149,12 +148,11 @@ func (s *summing) add(l *level, place place, week data.Week) {
 	}
 	for slices.Max(s.cell) > 0 {
 		if s.newRun(l, place) {
-			l.runs = append(l.runs, run{place: place, cell: uint32(len(l.weeks)), first: week})
+			l.runs = append(l.runs, run{place: place, cell: uint32(len(l.weeks))})
 			l.runSums = append(l.runSums, make([]uint32, s.measures)...)
 			clear(s.running)
 		}
 		l.weeks = append(l.weeks, week)
-		l.runs[len(l.runs)-1].last = week
 		runSums := l.runSums[len(l.runSums)-s.measures:]
 		for m := range s.cell {
 			some := min(s.cell[m], s.limit)

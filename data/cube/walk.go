@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"commonground/data"
 	"commonground/geo/grid"
 )
 
@@ -100,29 +99,9 @@ func (l *level) weeksOf(r uint32, f *filter) (from, to uint32) {
 	if f.weeks.IsZero() {
 		return from, to
 	}
-	run := &l.runs[r]
-	if f.weeks.From <= run.first && run.last < f.weeks.To {
-		return from, to
-	}
-	return l.reaching(r, f.weeks.From), l.reaching(r, f.weeks.To)
-}
-
-// reaching returns the first of a run's cells whose week is not before a week; the
-// end where there is none. No week is there twice: so the cell is at most as many
-// after the first, and before the last, as there are weeks between. In a run with a
-// cell for each week, nothing is left to look for.
-func (l *level) reaching(r uint32, week data.Week) uint32 {
-	run, to := &l.runs[r], l.runs[r+1].cell
-	after, left := int64(week)-int64(run.first), int64(run.last)-int64(week)
-	if after <= 0 {
-		return run.cell
-	}
-	if left < 0 {
-		return to
-	}
-	low, high := max(int64(run.cell), int64(to)-1-left), min(int64(run.cell)+after, int64(to)-1)
-	cell, _ := slices.BinarySearch(l.weeks[low:high], week)
-	return uint32(low) + uint32(cell)
+	first, _ := slices.BinarySearch(l.weeks[from:to], f.weeks.From)
+	end, _ := slices.BinarySearch(l.weeks[from:to], f.weeks.To)
+	return from + uint32(first), from + uint32(end)
 }
 
 // addRun adds what counts of a run to sums by measure. What it holds up to its end
