@@ -14,6 +14,7 @@ import (
 // filter is a query made ready for one cube.
 type filter struct {
 	weeks   data.WeekRange
+	rows    rows
 	kinds   []bool // for each of the scheme's kinds
 	classes uint16 // a bit for each class
 	area    int32  // -1 for any
@@ -22,6 +23,10 @@ type filter struct {
 	nothing   bool // selects nothing at all
 	region
 }
+
+// rows are the numbers of two rows of a part's tables, which differ by what is in
+// a range of weeks.
+type rows struct{ before, upTo int }
 
 // region is where squares are looked for.
 type region struct {
@@ -99,6 +104,7 @@ func (f *filter) visit(v *visit) bool { return f.at(v.place) && f.weeks.Holds(v.
 // of the part's, so that nobody has to look for them in each run.
 func (f *filter) on(p *part) filter {
 	own := *f
+	own.rows = rows{p.row(f.weeks.From), p.row(f.weeks.To)}
 	if !p.undated && f.weeks.From <= p.weeks.From && p.weeks.To <= f.weeks.To {
 		own.weeks = data.WeekRange{}
 	}

@@ -21,6 +21,16 @@ import (
 // The sums of a cell are those of its run up to it, so what a range of weeks
 // holds is the difference of two. On level 0 a run is of one area besides.
 //
+// Where that takes little room there is a table of the sums of all runs up to each
+// week besides. A range of weeks is the difference of two of its rows, which are read
+// in order, while to look for weeks in one run after the other is to wait for memory:
+//
+//	             A residential   A managed   B residential
+//	undated              0            0            0
+//	up to w1             3            1            0
+//	up to w2             5            1            0
+//	...
+//
 // Every slice of squares, runs and cells has one element more, which begins
 // where the last one ends.
 type level struct {
@@ -31,6 +41,7 @@ type level struct {
 	runSums []uint32 // of each run, by measure
 	weeks   []data.Week
 	sums    []uint32 // of each cell, by measure
+	upTo    []uint32 // of each row of the table, by run and measure; nil without one
 }
 
 // square is one square of a level.
@@ -51,6 +62,13 @@ type run struct {
 // runLimit is the largest sum of a run.
 const runLimit = math.MaxUint32
 
+// A table has at most this many entries, runs × weeks, for each visit, and this many
+// in all: with four measures 128 MB.
+const (
+	tableByVisit = 8
+	tableLimit   = 8 << 20
+)
+
 // size returns the number of squares.
 func (l *level) size() int { return len(l.squares) - 1 }
 
@@ -60,6 +78,7 @@ type summing struct {
 	shapes   []Shape
 	measures int
 	limit    int64
+	table    int     // entries of one at most
 	running  []int64 // sums of the run in the making
 	cell     []int64 // sums of the cell in the making
 	weekly   weekly
@@ -129,6 +148,29 @@ func (s *summing) end(l *level, first uint32) {
 	l.runs = append(l.runs, run{cell: uint32(len(l.weeks))})
 	l.squares, l.reach, l.totals = slices.Clip(l.squares), slices.Clip(l.reach), slices.Clip(l.totals)
 	l.runs, l.runSums, l.weeks, l.sums = trimmed(l.runs), trimmed(l.runSums), trimmed(l.weeks), trimmed(l.sums)
+	if weeks := int(s.part.weeks.To - s.part.weeks.From); weeks > 0 && weeks*(len(l.runs)-1) <= s.table {
+		s.tabulate(l, 1+weeks)
+	}
+}
+
+// tabulate makes the table of a level.
+func (s *summing) tabulate(l *level, rows int) {
+	width := len(l.runSums)
+	l.upTo = make([]uint32, rows*width)
+	for r := range len(l.runs) - 1 {
+		yieldNow(r << 6)
+		for cell := l.runs[r].cell; cell < l.runs[r+1].cell; cell++ {
+			row := s.part.row(l.weeks[cell] + 1)
+			copy(l.upTo[row*width+r*s.measures:], l.sums[int(cell)*s.measures:][:s.measures])
+		}
+	}
+	for row := 1; row < rows; row++ { // sums never fall: where there is no cell they are those before
+		yieldNow(row << 6)
+		before, now := l.upTo[(row-1)*width:][:width], l.upTo[row*width:][:width]
+		for i, sum := range before {
+			now[i] = max(now[i], sum)
+		}
+	}
 }
 
 // trimmed gives back the room that a slice does not need, if it is much.

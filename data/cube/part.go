@@ -20,7 +20,9 @@ type part struct {
 // newPart makes a part of visits, which it sorts in place. measures is that of
 // the cube.
 func newPart(visits []visit, items items, shapes *shapes, measures int) *part {
-	return newPartOf(visits, items, summing{shapes: shapes.list, measures: measures, limit: runLimit})
+	return newPartOf(visits, items, summing{
+		shapes: shapes.list, measures: measures, limit: runLimit, table: min(tableByVisit*len(visits), tableLimit),
+	})
 }
 
 // newPartOf is newPart with the summing prepared.
@@ -45,6 +47,12 @@ func newPartOf(visits []visit, items items, b summing) *part {
 		b.above(n)
 	}
 	return p
+}
+
+// row returns the number of the row of a table that has the sums of what comes
+// before a week, the undated always among it.
+func (p *part) row(week data.Week) int {
+	return int(min(max(week, p.weeks.From), p.weeks.To) - p.weeks.From)
 }
 
 // sortVisits sorts visits by square, in the order of keys, then by place and

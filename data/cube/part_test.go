@@ -58,13 +58,69 @@ func everySplit(c *Cube) (rows []Row) {
 	return rows
 }
 
+// remake makes the only part of a cube anew.
+func remake(c *Cube, limit int64, table int) {
+	whole := c.parts[0]
+	c.parts[0] = newPartOf(whole.visits, whole.items, summing{shapes: c.shapes.list, measures: c.measures(), limit: limit, table: table})
+}
+
+func TestTablesSayTheSameAsRuns(t *testing.T) {
+	c := crowded(t, 1000)
+	weeks := c.Weeks()
+	var queries []data.Query
+	for from := weeks.From - 2; from < weeks.To+2; from++ {
+		for to := from + 1; to < weeks.To+3; to++ {
+			queries = append(queries, data.Query{Weeks: data.WeekRange{From: from, To: to}})
+		}
+	}
+	answers := func(limit int64, table int) (rows []Row) {
+		remake(c, limit, table)
+		for n := range c.parts[0].levels {
+			if has := c.parts[0].levels[n].upTo != nil; has != (table > 0) {
+				t.Fatalf("level %d: a table is %t, with room for %d", n, has, table)
+			}
+		}
+		for _, q := range queries {
+			for level := range uint8(grid.MaxLevel + 1) {
+				rows = append(rows, c.Counts(q, Split{By: []data.Dimension{data.ByClass, data.ByKind, data.BySquare}, Level: level})...)
+			}
+			q.Area = "a"
+			rows = append(rows, c.Counts(q, Split{By: []data.Dimension{data.ByClass}})...)
+		}
+		return rows
+	}
+	want := answers(runLimit, 0)
+	for _, limit := range []int64{50, 1000, runLimit} {
+		if got := answers(limit, 1<<20); !slices.Equal(got, want) {
+			t.Errorf("with sums up to %d: %d rows, want %d; they differ", limit, len(got), len(want))
+		}
+	}
+}
+
+func TestTablesAreMadeWhereTheyTakeLittleRoom(t *testing.T) {
+	const weeks = 100
+	for visits, want := range map[int]bool{2: false, weeks/tableByVisit - 1: false, weeks/tableByVisit + 1: true} {
+		c := crowded(t, 0)
+		for i := range visits {
+			at := time.UnixMilli(1_500_000_000_000).AddDate(0, 0, i%2*7*(weeks-1))
+			c.take(data.Pickup{Position: data.Position{Point: &geo.Point{Lon: -24_200_000, Lat: 547_200_000}}, At: data.InstantOf(at)})
+		}
+		c.seal()
+		for n := range c.parts[0].levels {
+			if l := &c.parts[0].levels[n]; (l.upTo != nil) != want {
+				t.Errorf("%d visits in %d weeks: level %d has a table of %d", visits, weeks, n, len(l.upTo))
+			}
+		}
+	}
+}
+
 func TestSumsThatDoNotFitARunTakeSeveral(t *testing.T) {
 	c := crowded(t, 1000)
 	want := everySplit(c)
 	for _, limit := range []int64{50, 1000, 250_000} {
 		few := crowded(t, 1000)
 		whole := few.parts[0]
-		few.parts[0] = newPartOf(whole.visits, whole.items, summing{shapes: few.shapes.list, measures: few.measures(), limit: limit})
+		remake(few, limit, 0)
 		if len(few.parts[0].levels[3].runs) <= len(whole.levels[3].runs) && limit < 250_000 {
 			t.Errorf("a limit of %d made no more runs", limit)
 		}
