@@ -108,7 +108,7 @@ func (s *sheet) tile(squares []release.Square) []byte {
 	for i, number := range s.squares {
 		square := &squares[number]
 		b := l.begin(0)
-		b = appendPair(b, name, l.distinct(square.Name))
+		b = appendPair(b, name, l.distinct([]byte(square.Name)))
 		b = appendPair(b, band, l.whole(uint64(square.Band)))
 		l.ring(b, s.rings[i])
 	}

@@ -182,7 +182,7 @@ func inParts(of, by int64, unit float64) int64 { return int64(float64(of)/float6
 func (d *drawing) tagged(s *cube.Square) []byte {
 	b := d.begin(uint64(s.Key))
 	if d.named {
-		b = appendPair(b, d.name, d.distinct(d.found.Shape(s).Name))
+		b = appendPair(b, d.name, d.distinct(d.found.Name(s)))
 	}
 	b = appendPair(b, d.levelKey, d.whole(uint64(d.level)))
 	b = appendPair(b, d.n, d.whole(uint64(s.Items)))

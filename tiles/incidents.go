@@ -73,7 +73,7 @@ func incidentSquare(l *layer, on ontoTile, scheme *data.Scheme, square grid.Squa
 		return
 	}
 	b := l.begin(uint64(square.Key()))
-	b = appendPair(b, l.key("square"), l.distinct(scheme.Grid.Name(square)))
+	b = appendPair(b, l.key("square"), l.distinct([]byte(scheme.Grid.Name(square))))
 	b = appendPair(b, l.key("level"), l.whole(uint64(square.Level)))
 	for _, count := range counts {
 		b = appendPair(b, l.key(string(count.Category)), l.whole(uint64(count.Incidents)))

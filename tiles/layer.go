@@ -107,7 +107,7 @@ func appendTag(b []byte, field, wire uint64) []byte {
 	return binary.AppendUvarint(b, field<<3|wire)
 }
 
-func appendText(b []byte, field uint64, text string) []byte {
+func appendText[T string | []byte](b []byte, field uint64, text T) []byte {
 	b = binary.AppendUvarint(appendTag(b, field, length), uint64(len(text)))
 	return append(b, text...)
 }
@@ -179,7 +179,7 @@ func (l *layer) truth() number {
 func (l *layer) text(value string) number {
 	n, ok := l.textOf[value]
 	if !ok {
-		n = l.distinct(value)
+		n = l.distinct([]byte(value))
 		l.textOf[value] = n
 	}
 	return n
@@ -187,7 +187,7 @@ func (l *layer) text(value string) number {
 
 // distinct returns the number of a value that is text which no other feature
 // has.
-func (l *layer) distinct(value string) number {
+func (l *layer) distinct(value []byte) number {
 	n := l.newValue(sizeOfBytes(len(value)))
 	l.values = appendText(l.values, 1, value)
 	return n

@@ -33,7 +33,7 @@ func TestALayerReadsAsItWasWritten(t *testing.T) {
 			b = appendPair(b, l.key("name"), l.text(w.text))
 			b = appendPair(b, l.key("n"), l.whole(w.number))
 			b = appendPair(b, l.key(fmt.Sprintf("only-%d", i%3)), l.whole(w.number))
-			b = appendPair(b, l.key("own"), l.distinct(w.text))
+			b = appendPair(b, l.key("own"), l.distinct([]byte(w.text)))
 			b = appendPair(b, l.key("share"), l.decimal(int64(w.number), 3, known))
 			var corners [4]position
 			for k, corner := range w.corners {

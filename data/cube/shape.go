@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -13,11 +12,10 @@ import (
 	"commonground/geo/grid"
 )
 
-// Shape is what a square looks like, worked out once.
+// Shape is what a square looks like, worked out once. There are as many as squares,
+// so they hold no pointers, which the garbage collector would follow each time.
 type Shape struct {
 	Key grid.Key
-	// Name is that of the grid.
-	Name string
 	// Corners are north-west, north-east, south-east and south-west in the world
 	// of web Mercator, which is 1 wide, x to the east and y to the south from
 	// its north-west corner. Those that neighbours share are the same to the
@@ -26,7 +24,11 @@ type Shape struct {
 
 	centre orb.Point // in degrees
 	parent uint32    // the shape of the square of the next level that holds it
+	name   span      // in shapes.names
 }
+
+// span is where something stands in a slice.
+type span struct{ from, to uint32 }
 
 // Units are the corners of a square in whole units of tiles, at the zoom UnitsZoom
 // of its level: the nearest, halves to the east and south.
@@ -73,6 +75,7 @@ type shapes struct {
 	zooms   [grid.MaxLevel + 1]int8 // of units, by level
 	list    []Shape
 	units   []Units // of each; beside it, for who draws them needs nothing else
+	names   []byte  // of all, as the grid has them
 	numbers map[grid.Key]uint32
 }
 
@@ -97,7 +100,7 @@ func (s *shapes) number(square grid.Square) uint32 {
 	if n, ok := s.numbers[key]; ok {
 		return n
 	}
-	shape := Shape{Key: key, Name: s.grid.Name(square), parent: noSquare}
+	shape := Shape{Key: key, parent: noSquare}
 	shape.centre[0], shape.centre[1] = s.grid.Centre(square)
 	for i, corner := range [4][2]int32{{0, 1}, {1, 1}, {1, 0}, {0, 0}} {
 		shape.Corners[i] = World(s.grid.Corner(square, corner[0], corner[1]))
@@ -105,6 +108,9 @@ func (s *shapes) number(square grid.Square) uint32 {
 	if square.Level < grid.MaxLevel {
 		shape.parent = s.number(square.Parent(square.Level + 1))
 	}
+	shape.name.from = uint32(len(s.names))
+	s.names = append(s.names, s.grid.Name(square)...)
+	shape.name.to = uint32(len(s.names))
 	n := uint32(len(s.list))
 	s.list = append(s.list, shape)
 	s.units = append(s.units, s.unitsOf(&shape, square.Level))
@@ -149,12 +155,13 @@ func (s *shapes) inOrder() (shapes, []uint32) {
 		order[i] = uint32(i)
 	}
 	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(s.list[a].Key, s.list[b].Key) })
-	sorted := shapes{grid: s.grid, zooms: s.zooms, list: make([]Shape, len(s.list)), units: make([]Units, len(s.list)), numbers: s.numbers}
+	sorted := shapes{
+		grid: s.grid, zooms: s.zooms, list: make([]Shape, len(s.list)), units: make([]Units, len(s.list)), names: s.names, numbers: s.numbers,
+	}
 	numbers := make([]uint32, len(s.list))
 	for to, from := range order {
 		numbers[from] = uint32(to)
 		sorted.list[to], sorted.units[to] = s.list[from], s.units[from]
-		sorted.list[to].Name = strings.Clone(s.list[from].Name)
 		sorted.numbers[s.list[from].Key] = uint32(to)
 	}
 	for i := range sorted.list {

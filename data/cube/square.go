@@ -38,6 +38,12 @@ type Square struct {
 // Shape returns what a square looks like.
 func (f *Found) Shape(s *Square) *Shape { return &f.shapes.list[s.shape] }
 
+// Name returns its name, that of the grid. It must not be changed.
+func (f *Found) Name(s *Square) []byte {
+	name := f.shapes.list[s.shape].name
+	return f.shapes.names[name.from:name.to]
+}
+
 // Units returns its corners on tiles.
 func (f *Found) Units(s *Square) *Units { return &f.shapes.units[s.shape] }
 
