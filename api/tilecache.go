@@ -59,6 +59,9 @@ func newTileCache(bytes int) *tileCache {
 	}
 	return &tileCache{kept: otter.Must(&otter.Options[tileKey, *keptTile]{
 		MaximumWeight: uint64(bytes),
+		// What the cache does after a tile was put in takes less than to wake another
+		// goroutine for it, which would be one a tile.
+		Executor: func(task func()) { task() },
 		Weigher: func(key tileKey, t *keptTile) uint32 {
 			const besides = 300 // bytes, about, of a key and what the cache needs for it
 			return uint32(min(len(t.body)+len(key.filter)+besides, math.MaxUint32))
