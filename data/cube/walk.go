@@ -107,8 +107,8 @@ func (l *level) weeksOf(r uint32, f *filter) (from, to uint32) {
 // addRun adds what counts of a run to sums by measure. What it holds up to its end
 // stands beside its square's other runs, so the last weeks are found quickest.
 func (l *level) addRun(sums []int64, r uint32, f *filter) {
-	if l.tabled(f) {
-		l.addTabled(sums, r, r+1, f)
+	if l.upTo != nil && !f.weeks.IsZero() {
+		l.addTabled(sums, r, f)
 		return
 	}
 	first, end := l.runs[r].cell, l.runs[r+1].cell
@@ -128,21 +128,12 @@ func (l *level) addRun(sums []int64, r uint32, f *filter) {
 	}
 }
 
-// tabled reports whether the table answers a filter.
-func (l *level) tabled(f *filter) bool { return l.upTo != nil && !f.weeks.IsZero() }
-
-// addTabled adds what counts of the runs of a half-open range to sums by measure, by
-// the table.
-func (l *level) addTabled(sums []int64, from, to uint32, f *filter) {
-	before, upTo := l.upTo[f.rows.before*len(l.runSums):], l.upTo[f.rows.upTo*len(l.runSums):]
-	for r := from; r < to; r++ {
-		if !f.at(l.runs[r].place) {
-			continue
-		}
-		before, upTo := before[int(r)*len(sums):][:len(sums)], upTo[int(r)*len(sums):][:len(sums)]
-		for m := range sums {
-			sums[m] += int64(upTo[m] - before[m])
-		}
+// addTabled is addRun by the table.
+func (l *level) addTabled(sums []int64, r uint32, f *filter) {
+	width, at := len(l.runSums), int(r)*len(sums)
+	before, upTo := l.upTo[f.rows.before*width+at:][:len(sums)], l.upTo[f.rows.upTo*width+at:][:len(sums)]
+	for m := range sums {
+		sums[m] += int64(upTo[m] - before[m])
 	}
 }
 
@@ -173,12 +164,7 @@ func (l *level) addSquare(sums []int64, i uint32, f *filter) {
 		}
 		return
 	}
-	from, to := l.squares[i].run, l.squares[i+1].run
-	if l.tabled(f) {
-		l.addTabled(sums, from, to, f)
-		return
-	}
-	for r := from; r < to; r++ {
+	for r := l.squares[i].run; r < l.squares[i+1].run; r++ {
 		if f.at(l.runs[r].place) {
 			l.addRun(sums, r, f)
 		}
