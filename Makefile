@@ -30,7 +30,7 @@ web/node_modules: web/package-lock.json
 test: tools-for-tests web
 	npm --prefix web run check
 	npm --prefix web test
-	$(GO) test -timeout 40m ./...
+	$(GO) test -timeout 20m ./...
 
 # On Debian, what is missing is installed; elsewhere the tests say what to do.
 # Chromium is for the pages, GDAL is a client of the tiles, PostGIS and GEOS

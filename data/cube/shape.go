@@ -108,14 +108,19 @@ func (s *shapes) number(square grid.Square) uint32 {
 	if square.Level < grid.MaxLevel {
 		shape.parent = s.number(square.Parent(square.Level + 1))
 	}
-	shape.name.from = uint32(len(s.names))
-	s.names = append(s.names, s.grid.Name(square)...)
-	shape.name.to = uint32(len(s.names))
+	shape.name = s.named(s.grid.Name(square))
 	n := uint32(len(s.list))
 	s.list = append(s.list, shape)
 	s.units = append(s.units, s.unitsOf(&shape, square.Level))
 	s.numbers[key] = n
 	return n
+}
+
+// named keeps a name and returns where.
+func (s *shapes) named(name string) span {
+	from := uint32(len(s.names))
+	s.names = append(s.names, name...)
+	return span{from, uint32(len(s.names))}
 }
 
 func (s *shapes) unitsOf(shape *Shape, level uint8) (units Units) {
@@ -156,12 +161,15 @@ func (s *shapes) inOrder() (shapes, []uint32) {
 	}
 	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(s.list[a].Key, s.list[b].Key) })
 	sorted := shapes{
-		grid: s.grid, zooms: s.zooms, list: make([]Shape, len(s.list)), units: make([]Units, len(s.list)), names: s.names, numbers: s.numbers,
+		grid: s.grid, zooms: s.zooms, list: make([]Shape, len(s.list)), units: make([]Units, len(s.list)),
+		names: make([]byte, 0, len(s.names)), numbers: s.numbers,
 	}
 	numbers := make([]uint32, len(s.list))
 	for to, from := range order {
 		numbers[from] = uint32(to)
 		sorted.list[to], sorted.units[to] = s.list[from], s.units[from]
+		name := s.list[from].name
+		sorted.list[to].name = sorted.named(string(s.names[name.from:name.to]))
 		sorted.numbers[s.list[from].Key] = uint32(to)
 	}
 	for i := range sorted.list {
