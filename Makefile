@@ -33,19 +33,19 @@ test: tools-for-tests web
 	$(GO) test -timeout 20m ./...
 
 # On Debian, what is missing is installed; elsewhere the tests say what to do.
-# Chromium is for the pages, GDAL is a client of the tiles, PostGIS and GEOS
+# Chromium, and the same without windows, is for the pages, GDAL is a client of the tiles, PostGIS and GEOS
 # check the geometry: GEOS by a small C program. GLPK checks what can be worked
 # out of public numbers, libfaketime lets a database's clock jump. Debian's own
 # database cluster is not made: tests start one of theirs.
 tools-for-tests:
-	@command -v chromium >/dev/null && command -v ogrinfo >/dev/null && command -v cc >/dev/null && command -v glpsol >/dev/null && \
+	@command -v chromium >/dev/null && command -v chromium-headless-shell >/dev/null && command -v ogrinfo >/dev/null && command -v cc >/dev/null && command -v glpsol >/dev/null && \
 	test -e /usr/include/geos_c.h && ls /usr/share/postgresql/*/extension/postgis.control /usr/lib/*/faketime >/dev/null 2>&1 || \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null && \
 	  sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf && \
 	  apt-get install -y -qq --no-install-recommends \
-	    chromium gdal-bin postgresql-15-postgis-3 libfaketime libgeos-dev gcc libc6-dev glpk-utils >/dev/null; \
+	    chromium chromium-headless-shell gdal-bin postgresql-15-postgis-3 libfaketime libgeos-dev gcc libc6-dev glpk-utils >/dev/null; \
 	fi
 
 ## lint: formatting, vet, staticcheck, and the sizes that the style asks for

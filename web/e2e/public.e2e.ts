@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LonLat } from "../src/public/contract";
-import { launch } from "./browser";
+import { isFault, launch } from "./browser";
 import { BEFORE, degrees, makeSite, type Made, WITHDRAWN, YEAR_BEFORE } from "./edition-fixture";
 import { THEMES, unfold, wrongAtWidths } from "./looks";
 import { squareByName, wholeView } from "./public-map";
@@ -59,7 +59,7 @@ async function open({ at, hash = "", in: other, before, ...options }: Opening = 
   page = await context.newPage();
   [asked, faults] = [[], []];
   page.on("request", (request) => asked.push(request.url()));
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.push(message.text()));
+  page.on("console", (message) => isFault(message) && faults.push(message.text()));
   page.on("pageerror", (error) => faults.push(error.message));
   await before?.(page);
   await page.goto((at ?? site.address) + hash);
