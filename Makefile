@@ -26,11 +26,13 @@ web/node_modules: web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund
 	@touch $@
 
-## test: install what the tests need, then test everything: Go, pages, browser
+## test: install what the tests need, then test everything: Go, pages, browser; the browser last, for it takes
+## two processors by itself and waits for pages as a person would
 test: tools-for-tests web
 	npm --prefix web run check
 	npm --prefix web test
-	$(GO) test -timeout 20m ./...
+	$(GO) test -timeout 20m $$($(GO) list ./... | grep -v '/cmd/browsertest$$')
+	$(GO) test -timeout 20m ./cmd/browsertest
 
 # On Debian, what is missing is installed; elsewhere the tests say what to do.
 # Chromium, and the same without windows, is for the pages, GDAL is a client of the tiles, PostGIS and GEOS
