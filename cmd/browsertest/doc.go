@@ -1,4 +1,4 @@
 // Package browsertest tests the pages in a real browser, against the program with the
-// sample. It is a package of its own so that these tests, the longest of all, run
-// beside the others of the program.
+// sample. It is a package of its own because these tests are the longest of all and
+// keep two processors busy: make test runs them after all others.
 package browsertest

@@ -7,7 +7,8 @@ export const BASE = process.env["SERVER"] ?? "";
 if (!BASE) throw new Error("BASE_URL is not set: start `commonground serve` with the sample and name its address, such as http://127.0.0.1:8080");
 
 // Chromium without its own windows, where it is installed: a page opens in half the time.
-const PROGRAMS = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+const WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell";
+const PROGRAM = process.env["CHROMIUM"] ?? (existsSync(WITHOUT_WINDOWS) ? WITHOUT_WINDOWS : "/usr/bin/chromium");
 
 // Headless Chromium draws WebGL in software and asks nobody for updates. Only WebGL goes by way of the made-up
 // graphics card: to put pages together there took more of the processor than all that the tests are about.
@@ -38,7 +39,7 @@ export function get(path: string): Promise<Response> {
 
 /** `more` are further flags, such as one that leaves WebGL out. */
 export function launch(...more: string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? PROGRAMS.find(existsSync) ?? "chromium", args: [...ARGS, ...more] });
+  return chromium.launch({ executablePath: PROGRAM, args: [...ARGS, ...more] });
 }
 
 /** Whether the console tells of something that is wrong with the page. */
