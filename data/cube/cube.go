@@ -96,19 +96,31 @@ func (c *Cube) put(into *pile, p data.Pickup) visit {
 // extend makes the span of weeks and the box hold a visit.
 func (c *Cube) extend(v *visit) {
 	if v.week != data.Undated {
-		if c.weeks.IsZero() {
-			c.weeks = data.WeekRange{From: v.week, To: v.week + 1}
-		}
-		c.weeks.From, c.weeks.To = min(c.weeks.From, v.week), max(c.weeks.To, v.week+1)
+		c.weeks = union(c.weeks, data.WeekRange{From: v.week, To: v.week + 1})
 	}
-	if v.square == noSquare {
-		return
+	if v.square != noSquare {
+		c.extendTo(v.square)
 	}
-	centre := c.shapes.list[v.square].centre
+}
+
+// extendTo makes the box hold a square.
+func (c *Cube) extendTo(shape uint32) {
+	centre := c.shapes.list[shape].centre
 	if !c.placed {
 		c.bound, c.placed = centre.Bound(), true
 	}
 	c.bound = c.bound.Extend(centre)
+}
+
+// union returns the range of weeks that holds both, either of which may be zero.
+func union(a, b data.WeekRange) data.WeekRange {
+	switch {
+	case a.IsZero():
+		return b
+	case b.IsZero():
+		return a
+	}
+	return data.WeekRange{From: min(a.From, b.From), To: max(a.To, b.To)}
 }
 
 // placedBy returns a cube with the same visits, placed by another timeline. It
@@ -119,7 +131,7 @@ func (c *Cube) placedBy(timeline *geo.Timeline) *Cube {
 	for _, pile := range next.piles() { // those removed move with those they cancel
 		parts := make([]*part, len(pile.parts))
 		for i, p := range pile.parts {
-			parts[i] = newPart(placed(p.visits, timeline, c.areas), p.items, &c.shapes, c.measures())
+			parts[i] = newPart(placed(p.visits, timeline, c.areas), p.items, &c.shapes, c.measures(), 1)
 		}
 		pile.parts, pile.recent.visits = parts, placed(pile.recent.visits, timeline, c.areas)
 	}

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"runtime"
 	"slices"
+	"sort"
+	"sync"
 
 	"commonground/data"
 	"commonground/geo"
@@ -78,36 +80,147 @@ type summing struct {
 	shapes   []Shape
 	measures int
 	limit    int64
-	table    int     // entries of one at most
-	running  []int64 // sums of the run in the making
-	cell     []int64 // sums of the cell in the making
-	weekly   weekly
+	table    int // entries of one at most
+	workers  int // processors that it takes; 0 is one
+}
+
+// all makes all levels, and the table of each, where it has one, beside those
+// above it.
+func (s *summing) all() {
+	var tables sync.WaitGroup
+	s.lowest()
+	for n := range s.levels {
+		if n > 0 {
+			s.above(n)
+		}
+		if s.workers > 1 {
+			tables.Go(func() { s.tabulate(&s.levels[n]) })
+		} else {
+			s.tabulate(&s.levels[n])
+		}
+	}
+	tables.Wait()
 }
 
 // lowest makes level 0.
 func (s *summing) lowest() {
-	s.running, s.cell = make([]int64, s.measures), make([]int64, s.measures)
-	l := &s.levels[0]
-	cells := 0
-	for i := range s.visits {
-		if s.newCell(i) {
-			cells++
+	cuts := s.cut(len(s.visits), func(i int) int { return i }, func(i int) bool {
+		return i == 0 || s.visits[i].square != s.visits[i-1].square
+	})
+	cells := make([]int, len(cuts)-1)
+	s.each(cuts, func(n, from, to int) {
+		for i := from; i < to; i++ {
+			yieldNow(i)
+			if s.newCell(i) {
+				cells[n]++
+			}
+		}
+	})
+	s.levels[0] = s.level(cuts, cells, func(t *stretch, from, to int) {
+		for i := from; i < to; i++ {
+			yieldNow(i)
+			v := &s.visits[i]
+			if i == from || v.square != s.visits[i-1].square {
+				t.begin(v.square, uint32(i))
+			}
+			t.cell[0]++
+			s.items.of(v, func(kind int, n int64) { t.cell[1+kind] += n })
+			if i+1 == to || s.newCell(i+1) {
+				t.add(v.place, v.week)
+			}
+		}
+	})
+}
+
+// cut cuts things, squares of a level or visits, into stretches for processors,
+// each with much the same number of cells, and returns where they begin and where
+// the last one ends. before is the number of cells before one of the things; starts
+// says where a stretch may begin.
+func (s *summing) cut(things int, before func(int) int, starts func(int) bool) []int {
+	cuts := []int{0}
+	for w := 1; w < s.workers; w++ {
+		share := before(things) * w / s.workers
+		at := sort.Search(things, func(i int) bool { return before(i) >= share })
+		for at < things && !starts(at) {
+			at++
+		}
+		if at > cuts[len(cuts)-1] && at < things {
+			cuts = append(cuts, at)
 		}
 	}
-	s.reserve(l, cells)
-	for i := range s.visits {
-		yieldNow(i)
-		v := &s.visits[i]
-		if i == 0 || v.square != s.visits[i-1].square {
-			s.begin(l, v.square, uint32(i))
-		}
-		s.cell[0]++
-		s.items.of(v, func(kind int, n int64) { s.cell[1+kind] += n })
-		if i+1 == len(s.visits) || s.newCell(i+1) {
-			s.add(l, v.place, v.week)
-		}
+	return append(cuts, things)
+}
+
+// each calls do for each stretch between cuts, at the same time.
+func (s *summing) each(cuts []int, do func(n, from, to int)) {
+	var group sync.WaitGroup
+	for n := range len(cuts) - 2 {
+		group.Go(func() { do(n, cuts[n], cuts[n+1]) })
 	}
-	s.end(l, uint32(len(s.visits)))
+	n := len(cuts) - 2
+	do(n, cuts[n], cuts[n+1])
+	group.Wait()
+}
+
+// stretch is some squares of a level in the making, one after the other: a level
+// without the elements that begin where the last ones end.
+type stretch struct {
+	level
+	summing *summing
+	running []int64 // sums of the run in the making
+	cell    []int64 // sums of the cell in the making
+	weekly  weekly
+}
+
+// level makes a level of stretches, each of which do makes of the things between
+// two cuts and has room for some cells: to grow would take longer than all else.
+func (s *summing) level(cuts, cells []int, do func(t *stretch, from, to int)) level {
+	ends := make([]int, len(cells)) // in the memory of all
+	room := 0
+	for n := range cells {
+		room += cells[n]
+		ends[n] = room
+	}
+	weeks, sums := make([]data.Week, room), make([]uint32, room*s.measures)
+	stretches := make([]*stretch, len(cells))
+	s.each(cuts, func(n, from, to int) {
+		t := &stretch{summing: s, running: make([]int64, s.measures), cell: make([]int64, s.measures)}
+		first := ends[n] - cells[n]
+		t.weeks, t.sums = weeks[first:first:ends[n]], sums[first*s.measures:first*s.measures:ends[n]*s.measures]
+		do(t, from, to)
+		stretches[n] = t
+	})
+	fit := true
+	for n, t := range stretches {
+		fit = fit && len(t.weeks) <= cells[n]
+	}
+	if t := stretches[0]; fit { // the others move down to it
+		t.weeks, t.sums = weeks[:len(t.weeks)], sums[:len(t.sums)]
+	}
+	l := inOne(stretches)
+	l.squares = append(l.squares, square{first: uint32(cuts[len(cuts)-1]), run: uint32(len(l.runs))})
+	l.runs = append(l.runs, run{cell: uint32(len(l.weeks))})
+	l.squares, l.reach, l.totals = slices.Clip(l.squares), slices.Clip(l.reach), slices.Clip(l.totals)
+	l.runs, l.runSums, l.weeks, l.sums = trimmed(l.runs), trimmed(l.runSums), trimmed(l.weeks), trimmed(l.sums)
+	return l
+}
+
+// inOne returns one stretch of several.
+func inOne(stretches []*stretch) level {
+	l := stretches[0].level
+	for _, t := range stretches[1:] {
+		runs, cells := uint32(len(l.runs)), uint32(len(l.weeks))
+		for i := range t.squares {
+			t.squares[i].run += runs
+		}
+		for i := range t.runs {
+			t.runs[i].cell += cells
+		}
+		l.squares, l.reach, l.totals = append(l.squares, t.squares...), append(l.reach, t.reach...), append(l.totals, t.totals...)
+		l.runs, l.runSums = append(l.runs, t.runs...), append(l.runSums, t.runSums...)
+		l.weeks, l.sums = append(l.weeks, t.weeks...), append(l.sums, t.sums...)
+	}
+	return l
 }
 
 // yieldEvery is how often work that takes long lets others go on. The garbage
@@ -130,32 +243,20 @@ func (s *summing) newCell(i int) bool {
 	return v.square != before.square || v.place != before.place || v.week != before.week
 }
 
-// reserve makes room for cells: to grow would take longer than all else.
-func (s *summing) reserve(l *level, cells int) {
-	l.weeks, l.sums = make([]data.Week, 0, cells), make([]uint32, 0, cells*s.measures)
-}
-
 // begin begins a square.
-func (s *summing) begin(l *level, shape, first uint32) {
-	l.squares = append(l.squares, square{key: s.shapes[shape].Key, shape: shape, first: first, run: uint32(len(l.runs))})
-	l.reach = append(l.reach, s.shapes[shape].Box())
-	l.totals = append(l.totals, make([]int64, s.measures)...)
+func (t *stretch) begin(shape, first uint32) {
+	t.squares = append(t.squares, square{key: t.summing.shapes[shape].Key, shape: shape, first: first, run: uint32(len(t.runs))})
+	t.reach = append(t.reach, t.summing.shapes[shape].Box())
+	t.totals = append(t.totals, make([]int64, t.summing.measures)...)
 }
 
-// end ends a level.
-func (s *summing) end(l *level, first uint32) {
-	l.squares = append(l.squares, square{first: first, run: uint32(len(l.runs))})
-	l.runs = append(l.runs, run{cell: uint32(len(l.weeks))})
-	l.squares, l.reach, l.totals = slices.Clip(l.squares), slices.Clip(l.reach), slices.Clip(l.totals)
-	l.runs, l.runSums, l.weeks, l.sums = trimmed(l.runs), trimmed(l.runSums), trimmed(l.weeks), trimmed(l.sums)
-	if weeks := int(s.part.weeks.To - s.part.weeks.From); weeks > 0 && weeks*(len(l.runs)-1) <= s.table {
-		s.tabulate(l, 1+weeks)
+// tabulate makes the table of a level where it takes little room.
+func (s *summing) tabulate(l *level) {
+	weeks := int(s.part.weeks.To - s.part.weeks.From)
+	if weeks == 0 || weeks*(len(l.runs)-1) > s.table {
+		return
 	}
-}
-
-// tabulate makes the table of a level.
-func (s *summing) tabulate(l *level, rows int) {
-	width := len(l.runSums)
+	rows, width := 1+weeks, len(l.runSums)
 	l.upTo = make([]uint32, rows*width)
 	for r := range len(l.runs) - 1 {
 		yieldNow(r << 6)
@@ -183,37 +284,38 @@ func trimmed[T any](s []T) []T {
 
 // add adds the cell in the making to the last square, and clears it. A cell
 // that does not fit its run begins another, and takes several if it must.
-func (s *summing) add(l *level, place place, week data.Week) {
-	totals := l.totals[len(l.totals)-s.measures:]
-	for m, n := range s.cell {
+func (t *stretch) add(place place, week data.Week) {
+	measures, limit := t.summing.measures, t.summing.limit
+	totals := t.totals[len(t.totals)-measures:]
+	for m, n := range t.cell {
 		totals[m] += n
 	}
-	for slices.Max(s.cell) > 0 {
-		if s.newRun(l, place) {
-			l.runs = append(l.runs, run{place: place, cell: uint32(len(l.weeks))})
-			l.runSums = append(l.runSums, make([]uint32, s.measures)...)
-			clear(s.running)
+	for slices.Max(t.cell) > 0 {
+		if t.newRun(place) {
+			t.runs = append(t.runs, run{place: place, cell: uint32(len(t.weeks))})
+			t.runSums = append(t.runSums, make([]uint32, measures)...)
+			clear(t.running)
 		}
-		l.weeks = append(l.weeks, week)
-		runSums := l.runSums[len(l.runSums)-s.measures:]
-		for m := range s.cell {
-			some := min(s.cell[m], s.limit)
-			s.cell[m] -= some
-			s.running[m] += some
-			l.sums = append(l.sums, uint32(s.running[m]))
-			runSums[m] = uint32(s.running[m])
+		t.weeks = append(t.weeks, week)
+		runSums := t.runSums[len(t.runSums)-measures:]
+		for m := range t.cell {
+			some := min(t.cell[m], limit)
+			t.cell[m] -= some
+			t.running[m] += some
+			t.sums = append(t.sums, uint32(t.running[m]))
+			runSums[m] = uint32(t.running[m])
 		}
 	}
 }
 
 // newRun reports whether the cell in the making needs a new run.
-func (s *summing) newRun(l *level, place place) bool {
-	n := len(l.runs)
-	if n == int(l.squares[len(l.squares)-1].run) || l.runs[n-1].place != place {
+func (t *stretch) newRun(place place) bool {
+	n := len(t.runs)
+	if n == int(t.squares[len(t.squares)-1].run) || t.runs[n-1].place != place {
 		return true
 	}
-	for m, sum := range s.cell {
-		if s.running[m]+min(sum, s.limit) > s.limit {
+	for m, sum := range t.cell {
+		if t.running[m]+min(sum, t.summing.limit) > t.summing.limit {
 			return true
 		}
 	}
@@ -222,44 +324,51 @@ func (s *summing) newRun(l *level, place place) bool {
 
 // above makes a level from the one below it.
 func (s *summing) above(n int) {
-	l, below := &s.levels[n], &s.levels[n-1]
-	s.reserve(l, len(below.weeks))
-	for i := 0; i < below.size(); {
-		yieldNow(i << 6)
-		parent := s.shapes[below.squares[i].shape].parent
-		s.begin(l, parent, uint32(i))
-		reach := &l.reach[len(l.reach)-1]
-		first := i
-		for ; i < below.size() && s.shapes[below.squares[i].shape].parent == parent; i++ {
-			*reach = reach.union(&below.reach[i])
-		}
-		s.gather(l, below, below.squares[first].run, below.squares[i].run)
+	below := &s.levels[n-1]
+	parent := func(i int) uint32 { return s.shapes[below.squares[i].shape].parent }
+	before := func(i int) int { return int(below.runs[below.squares[i].run].cell) }
+	cuts := s.cut(below.size(), before, func(i int) bool { return i == 0 || parent(i) != parent(i-1) })
+	cells := make([]int, len(cuts)-1) // at most
+	for n := range cells {
+		cells[n] = before(cuts[n+1]) - before(cuts[n])
 	}
-	s.end(l, uint32(below.size()))
+	s.levels[n] = s.level(cuts, cells, func(t *stretch, from, to int) {
+		for i := from; i < to; {
+			yieldNow(i << 6)
+			first, shape := i, parent(i)
+			t.begin(shape, uint32(i))
+			reach := &t.reach[len(t.reach)-1]
+			for ; i < to && parent(i) == shape; i++ {
+				*reach = reach.union(&below.reach[i])
+			}
+			t.gather(below, below.squares[first].run, below.squares[i].run)
+		}
+	})
 }
 
 // gather adds the cells of some runs of the level below to the last square, by
 // class and week.
-func (s *summing) gather(l, below *level, from, to uint32) {
+func (t *stretch) gather(below *level, from, to uint32) {
+	measures := t.summing.measures
 	for class := range geo.Class(classes) {
-		s.weekly.begin()
+		t.weekly.begin()
 		for r := from; r < to; r++ {
 			if below.runs[r].place.class() == class {
-				s.weekly.extend(below.weeks[below.runs[r].cell:below.runs[r+1].cell])
+				t.weekly.extend(below.weeks[below.runs[r].cell:below.runs[r+1].cell])
 			}
 		}
-		if s.weekly.rows == 0 {
+		if t.weekly.rows == 0 {
 			continue
 		}
-		s.weekly.make(s.measures)
+		t.weekly.make(measures)
 		for r := from; r < to; r++ {
 			if below.runs[r].place.class() == class {
-				s.weekly.addRun(below, below.runs[r].cell, below.runs[r+1].cell, s.measures)
+				t.weekly.addRun(below, below.runs[r].cell, below.runs[r+1].cell, measures)
 			}
 		}
-		s.weekly.each(s.measures, func(week data.Week, sums []int64) {
-			copy(s.cell, sums)
-			s.add(l, newPlace(class, 0), week)
+		t.weekly.each(measures, func(week data.Week, sums []int64) {
+			copy(t.cell, sums)
+			t.add(newPlace(class, 0), week)
 		})
 	}
 }

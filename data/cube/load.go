@@ -3,7 +3,6 @@ package cube
 import (
 	"math"
 	"runtime"
-	"sync"
 
 	"commonground/data"
 	"commonground/geo"
@@ -71,18 +70,13 @@ func (l *loading) take(visits []data.Visit) {
 func (l *loading) locate() {
 	visits := l.recent.visits[l.placed:]
 	keys := make([]grid.Key, len(visits))
-	workers := runtime.GOMAXPROCS(0)
-	var group sync.WaitGroup
-	for w := range workers {
-		group.Go(func() {
-			for i := len(visits) * w / workers; i < len(visits)*(w+1)/workers; i++ {
-				if square, ok := l.scheme.Grid.Square(visits[i].point); ok {
-					keys[i] = square.Key()
-				}
+	onAll(len(visits), func(from, to int) {
+		for i := from; i < to; i++ {
+			if square, ok := l.scheme.Grid.Square(visits[i].point); ok {
+				keys[i] = square.Key()
 			}
-		})
-	}
-	group.Wait()
+		}
+	})
 	for i := range visits {
 		v := &visits[i]
 		if square, ok := keys[i].Square(); ok {
@@ -100,8 +94,20 @@ func (l *loading) locate() {
 func (l *loading) done() *Cube {
 	l.locate()
 	l.arrange()
-	l.seal()
+	l.part(l.recent)
+	l.recent = recent{}
 	return l.Cube
+}
+
+// part makes parts of sets of visits, on all processors: nobody reads the cube yet.
+func (c *Cube) part(sets ...recent) {
+	for _, set := range sets {
+		if len(set.visits) > 0 {
+			p := newPart(set.visits, set.items, &c.shapes, c.measures(), runtime.GOMAXPROCS(0))
+			c.parts, c.weeks = append(c.parts, p), union(c.weeks, p.weeks)
+		}
+	}
+	c.settleParts(&c.pile)
 }
 
 // arrange puts the shapes in order. Nobody else has seen their numbers yet.

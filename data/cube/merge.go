@@ -12,7 +12,7 @@ func merged(parts, less []*part, shapes *shapes, measures int) *part {
 	if len(visits.visits) == 0 {
 		return nil
 	}
-	return newPart(visits.visits, visits.items, shapes, measures)
+	return newPart(visits.visits, visits.items, shapes, measures, 1)
 }
 
 // joined returns the visits of parts, and more, in memory of their own.

@@ -3,6 +3,7 @@ package cube
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"commonground/data"
 	"commonground/geo/grid"
@@ -17,18 +18,19 @@ type part struct {
 	undated bool           // some are
 }
 
-// newPart makes a part of visits, which it sorts in place. measures is that of
-// the cube.
-func newPart(visits []visit, items items, shapes *shapes, measures int) *part {
+// newPart makes a part of visits, which it sorts in place, on some processors.
+// measures is that of the cube.
+func newPart(visits []visit, items items, shapes *shapes, measures, workers int) *part {
 	return newPartOf(visits, items, summing{
 		shapes: shapes.list, measures: measures, limit: runLimit, table: min(tableByVisit*len(visits), tableLimit),
+		workers: workers,
 	})
 }
 
 // newPartOf is newPart with the summing prepared.
 func newPartOf(visits []visit, items items, b summing) *part {
 	p := &part{visits: visits, items: items}
-	sortVisits(visits, b.shapes)
+	sortVisits(visits, b.shapes, b.workers)
 	for i := range visits {
 		yieldNow(i)
 		week := visits[i].week
@@ -36,16 +38,10 @@ func newPartOf(visits []visit, items items, b summing) *part {
 			p.undated = true
 			continue
 		}
-		if p.weeks.IsZero() {
-			p.weeks = data.WeekRange{From: week, To: week + 1}
-		}
-		p.weeks.From, p.weeks.To = min(p.weeks.From, week), max(p.weeks.To, week+1)
+		p.weeks = union(p.weeks, data.WeekRange{From: week, To: week + 1})
 	}
 	b.part = p
-	b.lowest()
-	for n := 1; n < len(p.levels); n++ {
-		b.above(n)
-	}
+	b.all()
 	return p
 }
 
@@ -58,12 +54,16 @@ func (p *part) row(week data.Week) int {
 // sortVisits sorts visits by square, in the order of keys, then by place and
 // week. Many are first moved into the stretches of their squares (McIlroy,
 // Bostic and McIlroy 1993, American flag sort), which takes no memory besides.
-func sortVisits(visits []visit, shapes []Shape) {
+func sortVisits(visits []visit, shapes []Shape, workers int) {
 	const few = 4096
+	compare := func(a, b visit) int {
+		return cmp.Or(cmp.Compare(shapes[a.square].Key, shapes[b.square].Key), compareInSquare(a, b))
+	}
 	if len(visits) < few {
-		slices.SortFunc(visits, func(a, b visit) int {
-			return cmp.Or(cmp.Compare(shapes[a.square].Key, shapes[b.square].Key), compareInSquare(a, b))
-		})
+		slices.SortFunc(visits, compare)
+		return
+	}
+	if areSorted(visits, compare) { // as those of a snapshot
 		return
 	}
 	ends := make([]uint32, len(shapes)) // of the stretch of each square, where it has one
@@ -92,10 +92,26 @@ func sortVisits(visits []visit, shapes []Shape) {
 			*home++
 		}
 	}
-	for n, square := range squares {
-		yieldNow(n << 6)
-		slices.SortFunc(visits[starts[square]:ends[square]], compareInSquare)
+	var group sync.WaitGroup
+	for first := range max(workers, 1) {
+		group.Go(func() {
+			for n := first; n < len(squares); n += max(workers, 1) {
+				yieldNow(n << 6)
+				slices.SortFunc(visits[starts[squares[n]]:ends[squares[n]]], compareInSquare)
+			}
+		})
 	}
+	group.Wait()
+}
+
+func areSorted(visits []visit, compare func(a, b visit) int) bool {
+	for i := range visits[1:] {
+		yieldNow(i)
+		if compare(visits[i], visits[i+1]) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // countSquares counts the visits to each square and returns the squares in the

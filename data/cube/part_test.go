@@ -3,6 +3,7 @@ package cube
 import (
 	"cmp"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -126,6 +127,29 @@ func TestSumsThatDoNotFitARunTakeSeveral(t *testing.T) {
 		}
 		if got := everySplit(few); !slices.Equal(got, want) {
 			t.Errorf("with sums up to %d: %d rows, want %d; they differ", limit, len(got), len(want))
+		}
+	}
+}
+
+// A part is the same to the last element on however many processors it was made,
+// also where sums do not fit their runs, so that stretches of it need more room than
+// they had.
+func TestPartsAreTheSameOnAnyNumberOfProcessors(t *testing.T) {
+	for _, n := range []int{1, 2, 50, 5000} {
+		c := crowded(t, n)
+		all := c.all()
+		for _, limit := range []int64{20, 1000, runLimit} {
+			made := func(workers int) *part {
+				return newPartOf(slices.Clone(all.visits), all.items, summing{
+					shapes: c.shapes.list, measures: c.measures(), limit: limit, table: 1 << 20, workers: workers,
+				})
+			}
+			want := made(1)
+			for _, workers := range []int{2, 3, 7} {
+				if got := made(workers); !reflect.DeepEqual(got, want) {
+					t.Errorf("%d visits, sums up to %d: %d processors make something else than one", n, limit, workers)
+				}
+			}
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (c *Cube) seal() {
 	c.takeMerged()
 	for _, p := range c.piles() {
 		if len(p.recent.visits) > 0 {
-			p.parts = append(slices.Clip(p.parts), newPart(p.recent.visits, p.recent.items, &c.shapes, c.measures()))
+			p.parts = append(slices.Clip(p.parts), newPart(p.recent.visits, p.recent.items, &c.shapes, c.measures(), 1))
 			p.recent = recent{}
 			c.settleParts(p)
 		}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/binary"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -100,11 +102,7 @@ func (s *shapes) number(square grid.Square) uint32 {
 	if n, ok := s.numbers[key]; ok {
 		return n
 	}
-	shape := Shape{Key: key, parent: noSquare}
-	shape.centre[0], shape.centre[1] = s.grid.Centre(square)
-	for i, corner := range [4][2]int32{{0, 1}, {1, 1}, {1, 0}, {0, 0}} {
-		shape.Corners[i] = World(s.grid.Corner(square, corner[0], corner[1]))
-	}
+	shape := s.shapeOf(square)
 	if square.Level < grid.MaxLevel {
 		shape.parent = s.number(square.Parent(square.Level + 1))
 	}
@@ -114,6 +112,66 @@ func (s *shapes) number(square grid.Square) uint32 {
 	s.units = append(s.units, s.unitsOf(&shape, square.Level))
 	s.numbers[key] = n
 	return n
+}
+
+// shapeOf works out the shape of a square, but for what it has in the list of all.
+func (s *shapes) shapeOf(square grid.Square) Shape {
+	shape := Shape{Key: square.Key(), parent: noSquare}
+	shape.centre[0], shape.centre[1] = s.grid.Centre(square)
+	for i, corner := range [4][2]int32{{0, 1}, {1, 1}, {1, 0}, {0, 0}} {
+		shape.Corners[i] = World(s.grid.Corner(square, corner[0], corner[1]))
+	}
+	return shape
+}
+
+// shapesOf returns the shapes of squares of level 0, and of those that hold them,
+// in the order of levels and keys. They are worked out on all processors.
+func shapesOf(g grid.Grid, squares []grid.Key) shapes {
+	s := newShapes(g)
+	level := slices.Compact(slices.Sorted(slices.Values(squares)))
+	for len(level) > 0 {
+		next := uint32(len(s.list) + len(level)) // where the level above begins
+		var above []grid.Key                     // in the order of keys as well
+		for _, key := range level {
+			shape := Shape{Key: key}
+			if square, _ := key.Square(); square.Level < grid.MaxLevel {
+				if parent := square.Parent(square.Level + 1).Key(); len(above) == 0 || above[len(above)-1] != parent {
+					above = append(above, parent)
+				}
+				shape.parent = next + uint32(len(above)-1)
+			}
+			s.list = append(s.list, shape)
+		}
+		level = above
+	}
+	s.units = make([]Units, len(s.list))
+	names := make([]string, len(s.list))
+	onAll(len(s.list), func(from, to int) {
+		for i := max(from, 1); i < to; i++ {
+			shape := &s.list[i]
+			square, _ := shape.Key.Square()
+			parent := shape.parent
+			*shape = s.shapeOf(square)
+			shape.parent = parent
+			s.units[i], names[i] = s.unitsOf(shape, square.Level), s.grid.Name(square)
+		}
+	})
+	s.numbers = make(map[grid.Key]uint32, len(s.list))
+	for i := 1; i < len(s.list); i++ {
+		s.list[i].name = s.named(names[i])
+		s.numbers[s.list[i].Key] = uint32(i)
+	}
+	return s
+}
+
+// onAll calls do with a share of n things on each processor.
+func onAll(n int, do func(from, to int)) {
+	workers := runtime.GOMAXPROCS(0)
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() { do(n*w/workers, n*(w+1)/workers) })
+	}
+	group.Wait()
 }
 
 // named keeps a name and returns where.

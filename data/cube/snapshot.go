@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/cespare/xxhash/v2"
+	"golang.org/x/sync/errgroup"
 
 	"commonground/data"
 	"commonground/geo"
@@ -21,23 +24,28 @@ import (
 //
 //	snapshotMark
 //	uint32 length of the head, the head as JSON
-//	visits, 32 bytes each: at, lon, lat, week, place, square, items
-//	items, 4 bytes each: kind, n
+//	of each set of visits
+//		visits, 32 bytes each: at, lon, lat, week, place, square, items
+//		items, 4 bytes each: kind, n
 //	uint64 xxHash of all before it
 //
 // all little-endian. A visit's square is its place in the head's list, from 1;
-// 0 is none. It says where people were, as the store does: only its owner may
-// read it.
-const snapshotMark = "CGCUBE01"
+// 0 is none. A set is a part of the cube, in its order, or what was in none. It
+// says where people were, as the store does: only its owner may read it.
+const snapshotMark = "CGCUBE02"
 
 // snapshotHead says what a snapshot is of.
 type snapshotHead struct {
 	Of      snapshotOf
-	Visits  int
-	Items   int
+	Sets    []setSize
 	Areas   []string
 	Squares []grid.Key
 }
+
+// setSize is of how many visits and items a set is.
+type setSize struct{ Visits, Items int }
+
+func (s setSize) bytes() int64 { return int64(s.Visits)*visitSize + int64(s.Items)*itemSize }
 
 // snapshotOf are the things that must be as they were for a snapshot to be good.
 type snapshotOf struct {
@@ -91,59 +99,65 @@ func (c *Cube) sets() []recent {
 	for _, p := range c.parts {
 		sets = append(sets, recent{p.visits, p.items})
 	}
-	return append(sets, c.recent)
+	if len(c.recent.visits) > 0 {
+		sets = append(sets, c.recent)
+	}
+	return sets
 }
 
 func (c *Cube) encode(out *bufio.Writer, of snapshotOf) error {
 	sets := c.sets()
-	head := snapshotHead{Of: of, Areas: c.areas.all(), Items: 1}
+	head := snapshotHead{Of: of, Areas: c.areas.all()}
 	numbers := make([]uint32, len(c.shapes.list)) // of squares, in the head's list
 	for _, set := range sets {
-		head.Visits += len(set.visits)
+		size := setSize{Visits: len(set.visits), Items: 1}
 		for i := range set.visits {
 			square := set.visits[i].square
 			if from := set.visits[i].items; from != 0 {
-				head.Items += set.items.size(from)
+				size.Items += set.items.size(from)
 			}
 			if square != noSquare && numbers[square] == 0 {
 				head.Squares = append(head.Squares, c.shapes.list[square].Key)
 				numbers[square] = uint32(len(head.Squares))
 			}
 		}
+		head.Sets = append(head.Sets, size)
 	}
 	text, err := json.Marshal(head)
 	if err != nil {
 		return err
 	}
-	order := binary.LittleEndian
-	bytes := append(order.AppendUint32([]byte(snapshotMark), uint32(len(text))), text...)
-	if _, err := out.Write(bytes); err != nil {
+	if _, err := out.Write(append(binary.LittleEndian.AppendUint32([]byte(snapshotMark), uint32(len(text))), text...)); err != nil {
 		return err
 	}
-	next := uint32(1) // place of the items that come next; the first are none
 	for _, set := range sets {
-		for i := range set.visits {
-			v := set.visits[i]
-			n := set.items.size(v.items)
-			if v.items != 0 {
-				v.items = next
-				next += uint32(n)
-			}
-			bytes = v.append(bytes[:0], numbers[v.square])
-			_, _ = out.Write(bytes) // Flush tells of an error
+		set.encode(out, numbers)
+	}
+	return nil
+}
+
+// encode writes a set. Flush tells of an error.
+func (r recent) encode(out *bufio.Writer, numbers []uint32) {
+	var bytes []byte
+	next := uint32(1) // place of the items that come next; the first are none
+	for i := range r.visits {
+		v := r.visits[i]
+		if from := v.items; from != 0 {
+			v.items = next
+			next += uint32(r.items.size(from))
 		}
+		bytes = v.append(bytes[:0], numbers[v.square])
+		_, _ = out.Write(bytes)
 	}
 	none := items{{kind: last}}
 	_, _ = out.Write(none.append(bytes[:0]))
 	// In the order of their visits, so that reading them goes along memory.
-	for _, set := range sets {
-		for i := range set.visits {
-			if from := set.visits[i].items; from != 0 {
-				_, _ = out.Write(set.items[from : int(from)+set.items.size(from)].append(bytes[:0]))
-			}
+	for i := range r.visits {
+		if from := r.visits[i].items; from != 0 {
+			bytes = r.items[from : int(from)+r.items.size(from)].append(bytes[:0])
+			_, _ = out.Write(bytes)
 		}
 	}
-	return nil
 }
 
 // size returns how many items a visit has whose items begin at a place.
@@ -186,8 +200,7 @@ func readSnapshot(path string, scheme *data.Scheme, check func(snapshotOf) error
 	if err != nil {
 		return nil, err
 	}
-	hash := xxhash.New()
-	in := &counting{Reader: bufio.NewReaderSize(file, 1<<20), hash: hash}
+	in := &counting{file, xxhash.New()}
 	head, err := readHead(in, info.Size())
 	if err != nil {
 		return nil, err
@@ -195,23 +208,22 @@ func readSnapshot(path string, scheme *data.Scheme, check func(snapshotOf) error
 	if err := check(head.Of); err != nil {
 		return nil, err
 	}
-	c, err := head.decode(in, scheme)
+	c, sets, err := head.decode(in, scheme)
 	if err != nil {
 		return nil, err
 	}
-	sum := hash.Sum64()
+	sum := in.hash.Sum64()
 	var tail [8]byte
 	if _, err := io.ReadFull(in, tail[:]); err != nil || binary.LittleEndian.Uint64(tail[:]) != sum {
 		return nil, doubt("its content is not what was written")
 	}
-	c.arrange()
-	c.seal()
+	c.part(sets...)
 	return c, nil
 }
 
 // counting reads and hashes what is read.
 type counting struct {
-	*bufio.Reader
+	io.Reader
 	hash *xxhash.Digest
 }
 
@@ -237,91 +249,120 @@ func readHead(in io.Reader, size int64) (head snapshotHead, err error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return head, doubt("its head can't be read: %v", err)
 	}
-	if head.Visits < 0 || int64(head.Visits) > size/visitSize || head.Items < 1 || int64(head.Items) > size/itemSize || size != int64(len(start))+length+int64(head.Visits)*visitSize+int64(head.Items)*itemSize+8 {
+	rest := size - int64(len(start)) - length - 8
+	for _, set := range head.Sets {
+		if set.Visits < 1 || int64(set.Visits) > size/visitSize || set.Items < 1 || int64(set.Items) > size/itemSize {
+			return head, doubt("it has a set of %d visits and %d items", set.Visits, set.Items)
+		}
+		rest -= set.bytes()
+	}
+	if rest != 0 {
 		return head, doubt("it is not as long as it says")
 	}
 	return head, nil
 }
 
-// decode reads visits and items into a cube.
-func (head *snapshotHead) decode(in io.Reader, scheme *data.Scheme) (*Cube, error) {
+// decode returns a cube without visits, and its visits.
+func (head *snapshotHead) decode(in io.Reader, scheme *data.Scheme) (*Cube, []recent, error) {
 	c := New(scheme)
 	for n, id := range head.Areas {
 		if c.areas.number(id) != int32(n) {
-			return nil, doubt("it has the area %q twice", id)
+			return nil, nil, doubt("it has the area %q twice", id)
 		}
 	}
+	for _, key := range head.Squares {
+		if square, ok := key.Square(); !ok || square.Level != 0 {
+			return nil, nil, doubt("it has the square %d", key)
+		}
+	}
+	c.shapes = shapesOf(scheme.Grid, head.Squares)
 	squares := []uint32{noSquare}
 	for _, key := range head.Squares {
-		square, ok := key.Square()
-		if !ok || square.Level != 0 {
-			return nil, doubt("it has the square %d", key)
-		}
-		squares = append(squares, c.shapes.number(square))
+		squares = append(squares, c.shapes.numbers[key])
+		c.extendTo(c.shapes.numbers[key])
 	}
-	c.recent.visits = make([]visit, 0, head.Visits)
-	c.recent.items = make(items, 0, head.Items)
-	err := eachRecord(in, head.Visits, visitSize, func(b []byte) error {
-		v, err := decodeVisit(b, squares, head)
+	var sets []recent
+	for _, size := range head.Sets {
+		set, err := c.decode(in, size, squares)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		c.recent.visits = append(c.recent.visits, v)
-		c.extend(&v)
+		sets = append(sets, set)
+	}
+	return c, sets, nil
+}
+
+// decode reads a set of visits. squares are the numbers of those in the head.
+func (c *Cube) decode(in io.Reader, size setSize, squares []uint32) (recent, error) {
+	set := recent{make([]visit, size.Visits), make(items, size.Items)}
+	areas := len(c.areas.all())
+	err := eachRecord(in, size.Visits, visitSize, func(i int, b []byte) error {
+		v := decodeVisit(b)
+		if v.week != data.Undated && (v.week < -farthestWeek || v.week > farthestWeek) {
+			return doubt("it has a visit in week %d", v.week)
+		}
+		if int(v.square) >= len(squares) || int(v.items) >= size.Items || int(v.place.area()) >= areas || int(v.place.class()) >= classes {
+			return doubt("it has a visit that can't be")
+		}
+		v.square = squares[v.square]
+		set.visits[i] = v
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return set, err
 	}
-	err = eachRecord(in, head.Items, itemSize, func(b []byte) error {
-		i := item{binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:])}
-		if int(i.kind&^last) >= len(scheme.Kinds) {
+	err = eachRecord(in, size.Items, itemSize, func(i int, b []byte) error {
+		found := item{binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:])}
+		if int(found.kind&^last) >= len(c.scheme.Kinds) {
 			return doubt("it has items of an unknown kind")
 		}
-		c.recent.items = append(c.recent.items, i)
+		set.items[i] = found
 		return nil
 	})
-	if all := c.recent.items; err == nil && (all[0] != item{kind: last} || all[len(all)-1].kind&last == 0) {
+	if err == nil && (set.items[0] != item{kind: last} || set.items[size.Items-1].kind&last == 0) {
 		err = doubt("its items don't begin or end as they should")
 	}
-	return c, err
+	return set, err
 }
 
 // farthestWeek is two hundred years from 1970.
 const farthestWeek = 200 * 53
 
-func decodeVisit(b []byte, squares []uint32, head *snapshotHead) (visit, error) {
+// decodeVisit returns a visit with the number that its square has in the file.
+func decodeVisit(b []byte) visit {
 	order := binary.LittleEndian
-	v := visit{
+	return visit{
 		at:    int64(order.Uint64(b)),
 		point: geo.Point{Lon: int32(order.Uint32(b[8:])), Lat: int32(order.Uint32(b[12:]))},
-		week:  data.Week(int32(order.Uint32(b[16:]))), place: place(order.Uint32(b[20:])), items: order.Uint32(b[28:]),
+		week:  data.Week(int32(order.Uint32(b[16:]))), place: place(order.Uint32(b[20:])),
+		square: order.Uint32(b[24:]), items: order.Uint32(b[28:]),
 	}
-	square := order.Uint32(b[24:])
-	if v.week != data.Undated && (v.week < -farthestWeek || v.week > farthestWeek) {
-		return v, doubt("it has a visit in week %d", v.week)
-	}
-	if int(square) >= len(squares) || int(v.items) >= head.Items || int(v.place.area()) >= len(head.Areas) || int(v.place.class()) >= classes {
-		return v, doubt("it has a visit that can't be")
-	}
-	v.square = squares[square]
-	return v, nil
 }
 
-// eachRecord calls do for each of n records of a size.
-func eachRecord(in io.Reader, n, size int, do func([]byte) error) error {
-	const atOnce = 4096
-	buffer := make([]byte, atOnce*size)
-	for ; n > 0; n -= atOnce {
-		some := buffer[:min(n, atOnce)*size]
-		if _, err := io.ReadFull(in, some); err != nil {
+// eachRecord calls do for each of n records of a size, on all processors.
+func eachRecord(in io.Reader, n, size int, do func(i int, record []byte) error) error {
+	const atOnce = 1 << 15
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	blocks := sync.Pool{New: func() any { return new([atOnce * visitSize]byte) }}
+	for from := 0; from < n; from += atOnce {
+		block := blocks.Get().(*[atOnce*visitSize]byte)
+		records := block[:min(n-from, atOnce)*size]
+		if _, err := io.ReadFull(in, records); err != nil {
+			_ = group.Wait()
 			return doubt("it is cut off")
 		}
-		for record := range slices.Chunk(some, size) {
-			if err := do(record); err != nil {
-				return err
+		group.Go(func() error {
+			defer blocks.Put(block)
+			i := from
+			for record := range slices.Chunk(records, size) {
+				if err := do(i, record); err != nil {
+					return err
+				}
+				i++
 			}
-		}
+			return nil
+		})
 	}
-	return nil
+	return group.Wait()
 }
