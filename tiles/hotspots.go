@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"encoding/binary"
 	"math"
 	"sync"
 
@@ -170,6 +171,14 @@ const (
 type knownValues struct {
 	perVisits [1024]number // by hundredths
 	shares    [4096]number // by millionths: few squares can have more
+	items     [2048]pairs  // the tags that items alone decide, by items
+}
+
+// pairs are the tags of two keys: their bytes, the first the lowest, and how many
+// they are, 0 for none.
+type pairs struct {
+	bytes uint64
+	size  int
 }
 
 var knownPool = sync.Pool{New: func() any { return new(knownValues) }}
@@ -185,12 +194,17 @@ func (d *drawing) tagged(s *cube.Square) []byte {
 		b = appendPair(b, d.name, d.distinct(d.found.Name(s)))
 	}
 	b = appendPair(b, d.levelKey, d.whole(uint64(d.level)))
-	b = appendPair(b, d.n, d.whole(uint64(s.Items)))
+	if n := uint64(s.Items); n < uint64(len(d.known.items)) && d.known.items[n].size > 0 {
+		known := &d.known.items[n]
+		b = binary.LittleEndian.AppendUint64(b, known.bytes)
+		b = b[:len(b)-8+known.size]
+	} else {
+		b = d.counted(b, s.Items)
+	}
 	if !d.itemsOnly {
 		b = appendPair(b, d.visits, d.whole(uint64(s.Visits)))
 		b = appendPair(b, d.perVisit, d.decimal(inParts(s.Items, max(s.Visits, 1), hundredths), hundredths, d.known.perVisits[:]))
 	}
-	b = appendPair(b, d.share, d.decimal(inParts(s.Items, max(d.found.Total.Items, 1), millionths), millionths, d.known.shares[:]))
 	for kind, items := range d.found.Kinds(s) {
 		if items == 0 {
 			continue
@@ -202,6 +216,20 @@ func (d *drawing) tagged(s *cube.Square) []byte {
 	}
 	if d.score != nil {
 		b = d.scored(b, s.Key)
+	}
+	return b
+}
+
+// counted gives the feature in the making its items and its share of all, and keeps
+// these tags where they are few bytes.
+func (d *drawing) counted(b []byte, items int64) []byte {
+	from := len(b)
+	b = appendPair(b, d.n, d.whole(uint64(items)))
+	b = appendPair(b, d.share, d.decimal(inParts(items, max(d.found.Total.Items, 1), millionths), millionths, d.known.shares[:]))
+	if size := len(b) - from; size <= 8 && items < int64(len(d.known.items)) {
+		var bytes [8]byte
+		copy(bytes[:], b[from:])
+		d.known.items[items] = pairs{binary.LittleEndian.Uint64(bytes[:]), size}
 	}
 	return b
 }

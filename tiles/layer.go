@@ -204,12 +204,24 @@ func (l *layer) newValue(size int) number {
 // is none.
 func (l *layer) begin(id uint64) []byte {
 	b := append(l.features, 2<<3|length, 0)
-	if id != 0 {
+	switch {
+	case id >= 1<<49 && id < 1<<56: // as of squares above level 0
+		b = binary.LittleEndian.AppendUint64(append(b, 1<<3|varint), eightBytes(id))
+	case id != 0:
 		b = binary.AppendUvarint(append(b, 1<<3|varint), id)
 	}
 	b = append(b, 2<<3|length, 0)
 	l.tags = len(b) - 1
 	return b
+}
+
+// eightBytes returns the varint of a number of 50 to 56 bits, the first byte lowest:
+// its groups of seven bits each move into a byte of their own, half as many at a time.
+func eightBytes(n uint64) uint64 {
+	n = n&0x0fffffff | n&^0x0fffffff<<4
+	n = n&0x00003fff_00003fff | n&0x0fffc000_0fffc000<<2
+	n = n&0x007f007f_007f007f | n&0x3f803f80_3f803f80<<1
+	return n | 0x00808080_80808080
 }
 
 // sized sets the length of what begins after a byte that was left for it, and

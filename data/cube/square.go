@@ -155,23 +155,30 @@ func (s *looking) meeting(p *part) {
 }
 
 // first is meeting where no square is there yet, which is so for nearly all of them:
-// nothing is to be looked for, and the room is made at once.
+// nothing is to be looked for, and the room is made at once. Those in which nothing
+// is selected are left out.
 func (s *looking) first(l *level, own *filter) {
 	f, m, whole := s.found, s.found.measures, own.whole()
 	f.Squares = slices.Grow(f.Squares, len(f.nearby))[:len(f.nearby)]
 	f.sums = slices.Grow(f.sums[:0], len(f.nearby)*m)[:len(f.nearby)*m]
-	for k, i := range f.nearby {
-		square := &l.squares[i]
-		f.slots[square.shape] = f.round<<32 | uint64(k)
-		f.Squares[k] = Square{Key: square.key, shape: square.shape, at: uint32(k * m)}
+	k := 0
+	for _, i := range f.nearby {
 		sums := f.sums[k*m : k*m+m]
 		if whole {
 			copy(sums, l.totals[int(i)*m:])
-			continue
+		} else {
+			clear(sums)
+			l.addSquare(sums, i, own)
+			if sums[0] == 0 { // no visits
+				continue
+			}
 		}
-		clear(sums)
-		l.addSquare(sums, i, own)
+		square := &l.squares[i]
+		f.slots[square.shape] = f.round<<32 | uint64(k)
+		f.Squares[k] = Square{Key: square.key, shape: square.shape, at: uint32(k * m)}
+		k++
 	}
+	f.Squares, f.sums = f.Squares[:k], f.sums[:k*m]
 }
 
 // selected adds the squares of a part in which the filter's region selects

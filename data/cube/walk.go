@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"commonground/data"
 	"commonground/geo/grid"
 )
 
@@ -99,9 +100,24 @@ func (l *level) weeksOf(r uint32, f *filter) (from, to uint32) {
 	if f.weeks.IsZero() {
 		return from, to
 	}
-	first, _ := slices.BinarySearch(l.weeks[from:to], f.weeks.From)
-	end, _ := slices.BinarySearch(l.weeks[from:to], f.weeks.To)
+	first, end := before(l.weeks[from:to], f.weeks.From), before(l.weeks[from:to], f.weeks.To)
 	return from + uint32(first), from + uint32(end)
+}
+
+// before returns how many of some weeks, which are in order, lie before one. It is
+// slices.BinarySearch without branches that a processor could not foresee.
+func before(weeks []data.Week, week data.Week) int {
+	first := 0
+	for n := len(weeks); n > 0; {
+		half := int(uint(n+1) / 2)
+		at := first
+		if weeks[first+half-1] < week {
+			at = first + half
+		}
+		first = at
+		n -= half
+	}
+	return first
 }
 
 // addRun adds what counts of a run to sums by measure. What it holds up to its end
