@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -80,14 +81,17 @@ type server struct {
 func (s *server) run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	if os.Getenv("GOGC") == "" {
-		// Nearly all memory is the cube's, which holds no pointers: to look
-		// through it costs little, and to let garbage grow as large as it much.
-		debug.SetGCPercent(40)
-	}
 	log := slog.New(slog.NewTextHandler(s.stderr, nil))
 	counted := &progress{ticker: newTicker(s.program)}
 	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.beside(".counts"), Progress: counted.show, Log: log})
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(mostGarbagePercent)
+		live.Watch(func(t cube.Touch) {
+			if t.Everything {
+				go limitGarbage()
+			}
+		})
+	}
 	ended, err := s.importing(ctx, log)
 	if err != nil {
 		return err
@@ -118,6 +122,23 @@ func (s *server) run(ctx context.Context) error {
 		log.Warn("the next start will count all records", "because", failed)
 	}
 	return err
+}
+
+// Nearly all memory is the cube's, which holds no pointers: to look through it costs
+// little, and to let garbage grow as large as it much. So garbage is a part of what is
+// in use at most, and some MB where that is less.
+const (
+	mostGarbage        = 128 << 20
+	mostGarbagePercent = 40
+)
+
+// limitGarbage sets how often garbage is collected by what is in use now, once all
+// records are counted.
+func limitGarbage() {
+	runtime.GC()
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	debug.SetGCPercent(min(int(mostGarbage*100/memory.HeapAlloc), mostGarbagePercent))
 }
 
 // origin is the address under which browsers reach the server.
