@@ -40,12 +40,13 @@ func BenchmarkHotspots(b *testing.B) {
 	}
 	c := cube.Load(scheme, visits)
 	week := c.Weeks().From + 50
-	for _, zoom := range []maptile.Zoom{10, 12, 14, 16} {
+	for _, zoom := range []maptile.Zoom{10, 11, 12, 14, 16} {
 		at := maptile.At(points[0].Orb(), zoom)
 		tile := tiles.Tile{Z: int(zoom), X: int(at.X), Y: int(at.Y)}
 		for name, q := range map[string]data.Query{
 			"none":  {},
 			"weeks": {Weeks: data.WeekRange{From: week, To: week + 13}},
+			"last":  {Weeks: data.WeekRange{From: c.Weeks().To - 65, To: c.Weeks().To}},
 			"all":   {Weeks: data.WeekRange{From: week, To: week + 13}, Kinds: []string{"needle"}, Classes: []geo.Class{geo.Residential, geo.Managed}},
 		} {
 			b.Run(fmt.Sprintf("zoom=%d/filter=%s", zoom, name), func(b *testing.B) {

@@ -100,8 +100,15 @@ func (l *level) weeksOf(r uint32, f *filter) (from, to uint32) {
 	if f.weeks.IsZero() {
 		return from, to
 	}
-	first, end := before(l.weeks[from:to], f.weeks.From), before(l.weeks[from:to], f.weeks.To)
-	return from + uint32(first), from + uint32(end)
+	weeks := l.weeks[from:to]
+	if len(weeks) == 0 || weeks[len(weeks)-1] < f.weeks.From {
+		return to, to
+	}
+	first := before(weeks, f.weeks.From)
+	if weeks[len(weeks)-1] < f.weeks.To { // as where they are the last ones
+		return from + uint32(first), to
+	}
+	return from + uint32(first), from + uint32(before(weeks, f.weeks.To))
 }
 
 // before returns how many of some weeks, which are in order, lie before one. It is
