@@ -346,7 +346,7 @@ func eachRecord(in io.Reader, n, size int, do func(i int, record []byte) error) 
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	blocks := sync.Pool{New: func() any { return new([atOnce * visitSize]byte) }}
 	for from := 0; from < n; from += atOnce {
-		block := blocks.Get().(*[atOnce*visitSize]byte)
+		block := blocks.Get().(*[atOnce * visitSize]byte)
 		records := block[:min(n-from, atOnce)*size]
 		if _, err := io.ReadFull(in, records); err != nil {
 			_ = group.Wait()
