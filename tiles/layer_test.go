@@ -1,6 +1,8 @@
 package tiles
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"testing"
 
@@ -66,4 +68,14 @@ func TestALayerOfNothingIsAnEmptyTile(t *testing.T) {
 	if tile := newLayer("pickups").tile(); tile == nil || len(tile) != 0 {
 		t.Errorf("%v", tile)
 	}
+}
+
+func TestVarintsOfEightBytesAreThoseOfTheStandardLibrary(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Uint64Range(1<<49, 1<<56-1).Draw(t, "n")
+		got := binary.LittleEndian.AppendUint64(nil, eightBytes(n))
+		if want := binary.AppendUvarint(nil, n); !bytes.Equal(got, want) {
+			t.Fatalf("%d is % x, want % x", n, got, want)
+		}
+	})
 }
