@@ -126,10 +126,12 @@ func (s *server) run(ctx context.Context) error {
 
 // Nearly all memory is the cube's, which holds no pointers: to look through it costs
 // little, and to let garbage grow as large as it much. So garbage is a part of what is
-// in use at most, and some MB where that is less.
+// in use at most, and some MB where that is less, but not so little that collecting it
+// never ends.
 const (
-	mostGarbage        = 128 << 20
-	mostGarbagePercent = 40
+	mostGarbage         = 128 << 20
+	mostGarbagePercent  = 40
+	leastGarbagePercent = 5
 )
 
 // limitGarbage sets how often garbage is collected by what is in use now, once all
@@ -138,7 +140,13 @@ func limitGarbage() {
 	runtime.GC()
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
-	debug.SetGCPercent(min(int(mostGarbage*100/memory.HeapAlloc), mostGarbagePercent))
+	debug.SetGCPercent(garbagePercent(memory.HeapAlloc))
+}
+
+// garbagePercent returns how large garbage may grow, in percent of so many bytes that
+// are in use.
+func garbagePercent(inUse uint64) int {
+	return min(max(int(mostGarbage*100/max(inUse, 1)), leastGarbagePercent), mostGarbagePercent)
 }
 
 // origin is the address under which browsers reach the server.

@@ -101,11 +101,12 @@ func (l *level) weeksOf(r uint32, f *filter) (from, to uint32) {
 		return from, to
 	}
 	weeks := l.weeks[from:to]
-	if len(weeks) == 0 || weeks[len(weeks)-1] < f.weeks.From {
+	last := weeks[len(weeks)-1]
+	if last < f.weeks.From {
 		return to, to
 	}
 	first := before(weeks, f.weeks.From)
-	if weeks[len(weeks)-1] < f.weeks.To { // as where they are the last ones
+	if last < f.weeks.To { // as where they are the last ones
 		return from + uint32(first), to
 	}
 	return from + uint32(first), from + uint32(before(weeks, f.weeks.To))
