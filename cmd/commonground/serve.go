@@ -85,7 +85,7 @@ func (s *server) run(ctx context.Context) error {
 	counted := &progress{ticker: newTicker(s.program)}
 	live := cube.NewLive(s.store, s.door, cube.Options{Snapshot: s.beside(".counts"), Progress: counted.show, Log: log})
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(mostGarbagePercent)
+		debug.SetGCPercent(loadingGarbagePercent)
 		live.Watch(func(t cube.Touch) {
 			if t.Everything {
 				go limitGarbage()
@@ -129,9 +129,10 @@ func (s *server) run(ctx context.Context) error {
 // in use at most, and some MB where that is less, but not so little that collecting it
 // never ends.
 const (
-	mostGarbage         = 128 << 20
-	mostGarbagePercent  = 40
-	leastGarbagePercent = 5
+	mostGarbage           = 160 << 20
+	mostGarbagePercent    = 100
+	leastGarbagePercent   = 5
+	loadingGarbagePercent = 40
 )
 
 // limitGarbage sets how often garbage is collected by what is in use now, once all
