@@ -27,7 +27,8 @@ func FuzzSnapshot(f *testing.F) {
 	}
 	f.Add(content[:len(content)-8])
 	for _, head := range []string{
-		`{"Visits":576460752303423488,"Items":1}`, `{"Visits":1,"Items":0}`, `{"Areas":["","a","a"],"Items":1}`, `{"Squares":[7],"Items":1}`,
+		`{"Sets":[{"Visits":576460752303423488,"Items":1}]}`, `{"Sets":[{"Visits":1,"Items":0}]}`, `{"Sets":[{"Visits":-1,"Items":8}]}`,
+		`{"Areas":["","a","a"]}`, `{"Areas":[""],"Squares":[7]}`,
 	} {
 		f.Add(append(binary.LittleEndian.AppendUint32([]byte(snapshotMark), uint32(len(head))), head...))
 	}
