@@ -3,6 +3,7 @@ package cube
 import (
 	"math"
 	"runtime"
+	"sync"
 
 	"commonground/data"
 	"commonground/geo"
@@ -85,7 +86,9 @@ func (l *loading) locate() {
 		if v.point == offEarth {
 			v.point = geo.Point{}
 		}
-		l.extend(v)
+		if v.square != noSquare {
+			l.extendTo(v.square)
+		}
 	}
 	l.placed = len(l.recent.visits)
 }
@@ -108,6 +111,16 @@ func (c *Cube) part(sets ...recent) {
 		}
 	}
 	c.settleParts(&c.pile)
+}
+
+// onAll calls do with a share of n things on each processor.
+func onAll(n int, do func(from, to int)) {
+	workers := runtime.GOMAXPROCS(0)
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() { do(n*w/workers, n*(w+1)/workers) })
+	}
+	group.Wait()
 }
 
 // arrange puts the shapes in order. Nobody else has seen their numbers yet.

@@ -46,6 +46,11 @@ func TestASnapshotKeepsTheParts(t *testing.T) {
 		t.Errorf("%d parts, and %d visits that were removed", len(read.parts), read.gone.size())
 	}
 	same(t, read, c)
+
+	c.gone.parts, c.gone.recent = c.parts, c.recent // nothing is left
+	if read = readBack(t, c); len(read.parts) != 0 || len(everySplit(read)) != 0 {
+		t.Errorf("%d parts of nothing", len(read.parts))
+	}
 }
 
 // readBack returns a cube as it is after a restart.

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -162,16 +160,6 @@ func shapesOf(g grid.Grid, squares []grid.Key) shapes {
 		s.numbers[s.list[i].Key] = uint32(i)
 	}
 	return s
-}
-
-// onAll calls do with a share of n things on each processor.
-func onAll(n int, do func(from, to int)) {
-	workers := runtime.GOMAXPROCS(0)
-	var group sync.WaitGroup
-	for w := range workers {
-		group.Go(func() { do(n*w/workers, n*(w+1)/workers) })
-	}
-	group.Wait()
 }
 
 // named keeps a name and returns where.

@@ -92,17 +92,16 @@ func (c *Cube) writeSnapshot(path string, of snapshotOf) error {
 // sets are the visits of a cube, with the items that they are about. Those that
 // were removed are in none: a snapshot says nothing of them.
 func (c *Cube) sets() []recent {
-	if !c.gone.empty() {
-		return []recent{c.all().without(c.gone.all())}
-	}
 	var sets []recent
-	for _, p := range c.parts {
-		sets = append(sets, recent{p.visits, p.items})
-	}
-	if len(c.recent.visits) > 0 {
+	if c.gone.empty() {
+		for _, p := range c.parts {
+			sets = append(sets, recent{p.visits, p.items})
+		}
 		sets = append(sets, c.recent)
+	} else {
+		sets = append(sets, c.all().without(c.gone.all()))
 	}
-	return sets
+	return slices.DeleteFunc(sets, func(set recent) bool { return len(set.visits) == 0 })
 }
 
 func (c *Cube) encode(out *bufio.Writer, of snapshotOf) error {
