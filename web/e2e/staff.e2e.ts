@@ -173,6 +173,17 @@ describe("weeks", () => {
     for (const ms of after) expect(ms).toBeLessThan(150);
   });
 
+  test("the map asks for other squares where the colours change as well", async () => {
+    await start();
+    for (const name of ["Last 26 weeks", "All", "Last 4 weeks", "Last 26 weeks"]) {
+      const answered = page.waitForResponse((answer) => answer.url().includes("/v1/tiles/hotspots/"));
+      await page.getByRole("button", { name, exact: true }).click();
+      const tile = new URL((await answered).url());
+      await settled(page);
+      expect(tile.searchParams.get("weeks")).toBe(new URL(page.url()).searchParams.get("weeks") ?? last4());
+    }
+  });
+
   test("are chosen by dragging across the chart", async () => {
     await start();
     const box = await page.locator(".brush").boundingBox();

@@ -225,7 +225,6 @@ function tileAddresses(style: StyleSpecification): [string, string[]][] {
 function applyStyle(map: GlMap, from: StyleSpecification, to: StyleSpecification): boolean {
   const before = new Map(tileAddresses(from).map(([id, tiles]) => [id, tiles.join()]));
   const changed = tileAddresses(to).filter(([id, tiles]) => before.get(id) !== tiles.join());
-  for (const [id, tiles] of changed) map.getSource<VectorTileSource>(id)?.setTiles(tiles);
   for (const [id, source] of Object.entries(to.sources)) {
     const old = from.sources[id];
     if (source.type !== "geojson" || (old?.type === "geojson" && old.data === source.data)) continue;
@@ -233,6 +232,13 @@ function applyStyle(map: GlMap, from: StyleSpecification, to: StyleSpecification
   }
   const old = new Map(from.layers.map((layer) => [layer.id, layer]));
   for (const layer of to.layers) applyLayer(map, old.get(layer.id), layer);
+  for (const [id, tiles] of changed) {
+    // A layer that changes has its source pause until the next frame and then make its tiles of what is there once more. New
+    // tiles that are asked for meanwhile would be forgotten; and all are asked for.
+    delete map.style._updatedSources[id];
+    map.style.tileManagers[id]?.resume();
+    map.getSource<VectorTileSource>(id)?.setTiles(tiles);
+  }
   return changed.length > 0;
 }
 
